@@ -1,0 +1,45 @@
+# One image for every process of the lab; docker-compose.yml says which one a container runs.
+# Stage 1 builds the site, stage 2 is what runs: without the tools of stage 1, and not as root.
+
+FROM node:24-bookworm-slim AS site
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY xray/package.json xray/
+COPY sample-app/package.json sample-app/
+COPY labs/package.json labs/
+COPY quiz/package.json quiz/
+COPY site/package.json site/
+RUN npm ci --no-audit --no-fund
+COPY tsconfig.json ./
+COPY docs docs
+COPY xray/model xray/model
+COPY quiz quiz
+COPY labs labs
+COPY site site
+ENV ASTRO_TELEMETRY_DISABLED=1
+RUN node node_modules/astro/bin/astro.mjs build --root site
+
+FROM node:24-bookworm-slim
+WORKDIR /app
+ENV NODE_ENV=production
+COPY package.json package-lock.json .npmrc ./
+COPY xray/package.json xray/
+COPY sample-app/package.json sample-app/
+COPY labs/package.json labs/
+COPY quiz/package.json quiz/
+COPY site/package.json site/
+RUN npm ci --omit=dev --no-audit --no-fund \
+      --workspace xray --workspace sample-app --workspace labs --workspace quiz \
+ && npm cache clean --force \
+ && mkdir /data && chown node:node /data
+COPY scripts scripts
+COPY xray xray
+COPY quiz quiz
+COPY labs labs
+COPY sample-app sample-app
+COPY --from=site /app/site/dist site/dist
+ENV LAB_HOME=/data
+VOLUME /data
+USER node
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "scripts/supervisor/container.ts"]
+CMD ["lab"]

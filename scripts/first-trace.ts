@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sent } from '@xray-lab/labs/server/contract';
+
+/** The services whose segments make the trace of a checkout whole. */
+export const CHECKOUT_SERVICES = ['gateway', 'auth', 'order', 'inventory', 'payment', 'notification'] as const;
+
+const POLL_MILLISECONDS = 100;
+
+export interface FirstTrace {
+  traceId: string;
+  services: string[];
+}
+
+/** The names of the services that sent a segment of this trace, asked of the X-Ray API as any client would. */
+export async function servicesInTrace(xrayUrl: string, traceId: string): Promise<string[]> {
+  const response = await fetch(`${xrayUrl}/Traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ TraceIds: [traceId] }),
+  });
+  if (!response.ok) return [];
+  const { Traces } = (await response.json()) as { Traces?: { Segments: { Document: string }[] }[] };
+  return (Traces?.[0]?.Segments ?? [])
+    .map(({ Document }) => JSON.parse(Document) as { name: string; inferred?: boolean })
+    .filter(({ inferred }) => !inferred)
+    .map(({ name }) => name);
+}
+
+/**
+ * Sends one real checkout and waits until the X-Ray API returns its whole trace.
+ * @param deadline when to give up, epoch milliseconds
+ * @throws Error with a sentence that says what is missing
+ */
+export async function firstJoinedTrace(labUrl: string, xrayUrl: string, deadline: number): Promise<FirstTrace> {
+  let lack = 'the shop did not answer';
+  while (Date.now() < deadline) {
+    const sent = await send(labUrl).catch((error: Error) => ({ status: 0, body: error.message }) as Sent);
+    if (!sent.traceId) {
+      lack = `a checkout was answered with ${sent.status} and no trace id: ${JSON.stringify(sent.body)}`;
+      await sleep(POLL_MILLISECONDS);
+      continue;
+    }
+    while (Date.now() < deadline) {
+      const services = await servicesInTrace(xrayUrl, sent.traceId);
+      const missing = CHECKOUT_SERVICES.filter((name) => !services.includes(name));
+      if (missing.length === 0) return { traceId: sent.traceId, services };
+      lack = `trace ${sent.traceId} has no segment of ${missing.join(', ')}`;
+      await sleep(POLL_MILLISECONDS);
+    }
+  }
+  throw new Error(`The first trace did not become whole: ${lack}.`);
+}
+
+async function send(labUrl: string): Promise<Sent> {
+  const response = await fetch(`${labUrl}/lab/send`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  return (await response.json()) as Sent;
+}

@@ -1,0 +1,237 @@
+/**
+ * `npm start`: runs every process of the lab in the foreground until Ctrl-C. `npm start -- --detach` starts the same
+ * program in the background and returns when the first joined trace can be read.
+ */
+import { fork } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { firstJoinedTrace } from './first-trace.ts';
+import { removeLabFile, runningLab, writeLabFile } from './lab-file.ts';
+import { residentBytes } from './supervisor/memory.ts';
+import { Supervisor, START_DEADLINE_MILLISECONDS } from './supervisor/supervisor.ts';
+import { supervisorServer } from './supervisor/server.ts';
+import {
+  addressOf,
+  localEnvironment,
+  portOf,
+  processTable,
+  setUpFromEnvironment,
+  SUPERVISOR_PORT,
+  type SetUp,
+} from './supervisor/table.ts';
+import { watchSources } from './supervisor/watch.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const MEBIBYTE = 1024 * 1024;
+/** What all processes together hold resident, with a little room. */
+const NEEDED_MEMORY_BYTES = 900 * MEBIBYTE;
+
+/** The sentence of a problem the user can solve; printed without a stack. */
+class StartError extends Error {}
+
+/** When `npm start` began: set-up wrote it down, so that the time to the first trace leaves nothing out. */
+function startedAt(): number {
+  try {
+    const written = Number(readFileSync(join(root, '.runtime', 'started-at'), 'utf8'));
+    return Date.now() - written < 30_000 ? written : Date.now() - performance.now();
+  } catch {
+    return Date.now() - performance.now();
+  }
+}
+
+function takenPort(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.on('error', () => resolve(true));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(false)));
+  });
+}
+
+async function refuseWhatCannotWork(setUp: SetUp): Promise<void> {
+  // Elsewhere than on Linux the system counts cached files as used, so the figure would refuse healthy machines.
+  const available = process.availableMemory();
+  if (process.platform === 'linux' && available < NEEDED_MEMORY_BYTES) {
+    throw new StartError(
+      `X-Ray Lab needs about ${NEEDED_MEMORY_BYTES / MEBIBYTE} MB of free memory and this machine has ` +
+        `${Math.round(available / MEBIBYTE)} MB. Close something large (npm run lab -- doctor shows what is free) and try again.`,
+    );
+  }
+  const other = runningLab(setUp.home);
+  if (other) {
+    throw new StartError(
+      `X-Ray Lab is already running from ${setUp.home} (pid ${other.pid}). Open it, or stop it with: npm run lab -- down`,
+    );
+  }
+  const listeners = [...processTable, { name: 'supervisor', port: SUPERVISOR_PORT }];
+  for (const listener of listeners) {
+    const port = portOf(listener, setUp);
+    if (await takenPort(setUp.host, port)) {
+      throw new StartError(
+        `Port ${port}, which ${listener.name} needs, is taken by another program. ` +
+          `Stop that program (npm run lab -- doctor names it), or move every port: LAB_PORT_OFFSET=${setUp.portOffset + 1000} npm start`,
+      );
+    }
+  }
+}
+
+async function runInForeground(setUp: SetUp): Promise<void> {
+  const began = startedAt();
+  await refuseWhatCannotWork(setUp);
+
+  const supervisor = new Supervisor(processTable, setUp, localEnvironment(setUp));
+  const server = supervisorServer(supervisor);
+  const supervisorPort = portOf({ port: SUPERVISOR_PORT }, setUp);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(supervisorPort, '127.0.0.1', resolve);
+  });
+  writeLabFile(setUp.home, {
+    pid: process.pid,
+    supervisor: `http://127.0.0.1:${supervisorPort}`,
+    startedAt: began / 1000,
+  });
+
+  let ending = false;
+  const end = async (code: number) => {
+    if (ending) return;
+    ending = true;
+    say(code === 0 ? '\nStopping …' : 'Stopping what had started …');
+    await supervisor.stopAll();
+    server.close();
+    removeLabFile(setUp.home);
+    if (code === 0) say('Stopped. Nothing of the lab is running any more.');
+    process.exit(code);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+
+  reportChanges(supervisor, began, () => ending);
+  supervisor.startAll();
+
+  try {
+    await allHealthy(supervisor);
+    const lab = addressOf(processTable.find(({ name }) => name === 'lab')!, setUp);
+    const xray = addressOf(processTable.find(({ name }) => name === 'xray-api')!, setUp);
+    const trace = await firstJoinedTrace(lab, xray, Date.now() + START_DEADLINE_MILLISECONDS);
+    const seconds = (Date.now() - began) / 1000;
+    await summary(supervisor, setUp, trace.traceId, trace.services.length, seconds);
+    process.send?.({ ready: true });
+  } catch (error) {
+    if (ending) return;
+    say(`\n${error instanceof Error ? error.message : String(error)}`);
+    process.send?.({ failed: error instanceof Error ? error.message : String(error) });
+    return end(1);
+  }
+
+  const shop = processTable.filter((definition) => definition.shop).map(({ name }) => name);
+  watchSources(setUp.sampleApp, shop, (name, file) => {
+    if (ending) return;
+    say(`  ↻ ${name.padEnd(17)} restarting, because ${file} changed`);
+    void supervisor.sourcesChanged(name);
+  });
+}
+
+/** One line for each process, when it becomes ready and whenever that changes afterwards. */
+function reportChanges(supervisor: Supervisor, began: number, isEnding: () => boolean): void {
+  const last = new Map<string, string>();
+  supervisor.on('change', (name) => {
+    void supervisor.view(name).then((process) => {
+      const now = process.state === 'running' && process.healthy ? 'ready' : process.state;
+      if (isEnding() || last.get(name) === now) return;
+      last.set(name, now);
+      const label = name.padEnd(17);
+      if (now === 'ready') {
+        const memory = process.residentBytes ? `${Math.round(process.residentBytes / MEBIBYTE)} MB` : '';
+        const seconds = `${((Date.now() - began) / 1000).toFixed(1)} s`;
+        say(`  ✓ ${label} ${process.address.padEnd(28)} ${seconds.padStart(6)} ${memory.padStart(7)}   ${process.role}`);
+      } else if (now === 'crashed') {
+        say(
+          `  ✕ ${label} ${process.reason}. Its log: npm run lab -- logs ${name}. Start it again: npm run lab -- start ${name}`,
+        );
+      } else if (now === 'stopped') {
+        say(`  ○ ${label} stopped. Start it again: npm run lab -- start ${name}`);
+      }
+    });
+  });
+}
+
+async function allHealthy(supervisor: Supervisor): Promise<void> {
+  const deadline = Date.now() + START_DEADLINE_MILLISECONDS;
+  for (;;) {
+    const processes = await supervisor.viewAll();
+    const dead = processes.find(({ state }) => state === 'crashed');
+    if (dead) {
+      throw new StartError(`${dead.name} ${dead.reason}. Its log: .lab/logs/${dead.name}.log. To look at the machine: npm run lab -- doctor`);
+    }
+    if (processes.every(({ healthy }) => healthy)) return;
+    if (Date.now() > deadline) {
+      const late = processes.filter(({ healthy }) => !healthy).map(({ name }) => name);
+      const seconds = START_DEADLINE_MILLISECONDS / 1000;
+      throw new StartError(`${late.join(', ')} did not become ready within ${seconds} s. Its log: .lab/logs/${late[0]}.log. To look at the machine: npm run lab -- doctor`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function summary(supervisor: Supervisor, setUp: SetUp, traceId: string, services: number, seconds: number) {
+  const processes = await supervisor.viewAll();
+  const own = (await residentBytes(process.pid)) ?? 0;
+  const bytes = processes.reduce((sum, each) => sum + (each.residentBytes ?? 0), own);
+  const address = (name: string) => addressOf(processTable.find((each) => each.name === name)!, setUp);
+  const offset = setUp.portOffset ? `LAB_PORT_OFFSET=${setUp.portOffset} ` : '';
+  say(`
+X-Ray Lab is ready.
+
+  Site, labs, console    ${address('lab')}
+  Shop                   ${address('gateway')}   (POST /checkout)
+  X-Ray API              ${address('xray-api')}
+  X-Ray daemon           127.0.0.1:${portOf({ port: 2000 }, setUp)} (UDP and TCP)
+
+  First joined trace     ${seconds.toFixed(1)} s after npm start: ${traceId}, ${services} services
+  Memory                 ${Math.round(bytes / MEBIBYTE)} MB resident, ${processes.length + 1} processes
+
+Next: open ${address('lab')} and start the first lab, or in another terminal:
+  ${offset}npm run -s lab -- send
+  eval "$(${offset}npm run -s lab -- env)" && aws xray batch-get-traces --trace-ids ${traceId}
+${process.send ? 'Stop it with: npm run lab -- down' : 'Ctrl-C stops everything.'}`);
+}
+
+/** Starts this program again in the background and waits for its word that the first trace is there. */
+async function detach(setUp: SetUp): Promise<void> {
+  await refuseWhatCannotWork(setUp);
+  const logPath = join(setUp.home, 'logs', 'start.log');
+  mkdirSync(dirname(logPath), { recursive: true });
+  rmSync(logPath, { force: true });
+  const log = openSync(logPath, 'a');
+  const child = fork(fileURLToPath(import.meta.url), ['--in-background'], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    execArgv: process.execArgv,
+  });
+  closeSync(log);
+  const outcome = await new Promise<{ ready?: true; failed?: string }>((resolve) => {
+    child.once('message', (message) => resolve(message as { ready?: true; failed?: string }));
+    child.once('exit', (code) => resolve({ failed: `it ended with exit code ${code}` }));
+  });
+  process.stdout.write(existsSync(logPath) ? readFileSync(logPath, 'utf8') : '');
+  if (!outcome.ready) {
+    await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve(undefined)));
+    process.exit(1);
+  }
+  child.disconnect();
+  child.unref();
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+try {
+  const setUp = setUpFromEnvironment(root, process.env);
+  if (process.argv.includes('--detach')) await detach(setUp);
+  else await runInForeground(setUp);
+} catch (error) {
+  const known = error instanceof StartError || (error instanceof Error && error.message.startsWith('LAB_'));
+  if (!known) throw error;
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,48 @@
+/**
+ * The main program of a container: supervises the one process named on the command line, so that the control plane
+ * can stop, start and restart it there as it does under `npm start`.
+ *   node scripts/supervisor/container.ts order
+ */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Supervisor } from './supervisor.ts';
+import { supervisorServer } from './server.ts';
+import { processTable, setUpFromEnvironment, sharedEnvironment, SUPERVISOR_PORT } from './table.ts';
+import { watchSources } from './watch.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const name = process.argv[2] ?? '';
+const definition = processTable.find((each) => each.name === name);
+if (!definition) {
+  process.stderr.write(`There is no process "${name}". There are: ${processTable.map((each) => each.name).join(', ')}.\n`);
+  process.exit(2);
+}
+
+// Inside the network of docker-compose every process has its own host name, and only published ports leave it.
+const setUp = setUpFromEnvironment(root, { ...process.env, LAB_HOST: '0.0.0.0' });
+const supervisor = new Supervisor([definition], setUp, {
+  ...sharedEnvironment(setUp, (each) => each),
+  LAB_SET_UP: 'compose',
+  LAB_SUPERVISORS: processTable.map((each) => `http://${each.name}:${SUPERVISOR_PORT}`).join(','),
+  LAB_HOME: setUp.home,
+  LAB_SAMPLE_APP: setUp.sampleApp,
+});
+const server = supervisorServer(supervisor).listen(SUPERVISOR_PORT, '0.0.0.0');
+
+supervisor.on('change', () => {
+  void supervisor.view(name).then(({ state, healthy, reason }) => {
+    const words = state === 'running' && healthy ? 'ready' : `${state}${reason ? `: ${reason}` : ''}`;
+    process.stdout.write(`${name} ${words}\n`);
+  });
+});
+supervisor.startAll();
+if (definition.shop) watchSources(setUp.sampleApp, [name], () => void supervisor.sourcesChanged(name));
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    void supervisor.stopAll().then(() => {
+      server.close();
+      process.exit(0);
+    });
+  });
+}

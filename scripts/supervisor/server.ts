@@ -1,0 +1,50 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Problem } from '@xray-lab/labs/server/contract';
+import type { Supervisor } from './supervisor.ts';
+
+const LOG_LINES = 200;
+const MOST_LOG_LINES = 5_000;
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+async function route(supervisor: Supervisor, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // Only the control plane speaks to the supervisor; a browser, which always sends Origin with a POST, never does.
+  if (request.headers.origin) {
+    return answer(response, 403, problem('forbidden', 'The supervisor takes no requests from web pages.'));
+  }
+  const url = new URL(request.url ?? '/', 'http://supervisor');
+  const [collection, name, verb, ...rest] = url.pathname.split('/').slice(1);
+
+  if (request.method === 'GET' && url.pathname === '/health') return answer(response, 200, { status: 'ok' });
+  if (collection !== 'processes' || rest.length > 0) {
+    return answer(response, 404, problem('not-found', `There is no ${request.method} ${url.pathname}.`));
+  }
+  if (name === undefined || name === '') return answer(response, 200, await supervisor.viewAll());
+  if (!supervisor.has(name)) {
+    const message = `There is no process "${name}". There are: ${supervisor.names.join(', ')}.`;
+    return answer(response, 404, problem('unknown-process', message));
+  }
+  if (request.method === 'GET' && verb === 'log') {
+    const lines = Math.min(Math.max(Number(url.searchParams.get('lines')) || LOG_LINES, 1), MOST_LOG_LINES);
+    return answer(response, 200, { lines: supervisor.log(name, lines) });
+  }
+  if (request.method === 'GET' && verb === undefined) return answer(response, 200, await supervisor.view(name));
+  if (request.method === 'POST' && verb === 'start') supervisor.start(name);
+  else if (request.method === 'POST' && verb === 'stop') await supervisor.stop(name);
+  else if (request.method === 'POST' && verb === 'restart') await supervisor.restart(name);
+  else return answer(response, 404, problem('not-found', `There is no ${request.method} ${url.pathname}.`));
+  answer(response, 200, await supervisor.view(name));
+}
+
+const problem = (error: string, message: string): Problem => ({ error, message });
+
+/** The supervisor's HTTP face: `GET /processes`, `POST /processes/NAME/start|stop|restart`, `GET …/log`. */
+export function supervisorServer(supervisor: Supervisor): Server {
+  return createServer((request, response) => {
+    route(supervisor, request, response).catch((error: unknown) =>
+      answer(response, 500, problem('internal', error instanceof Error ? error.message : String(error))),
+    );
+  });
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { Supervisor } from './supervisor.ts';
+import { supervisorServer } from './server.ts';
+import { setUpFromEnvironment, type ProcessDefinition, type SetUp } from './table.ts';
+import { concerned } from './watch.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'supervisor-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const healthyProgram = `
+import { createServer } from 'node:http';
+const server = createServer((_, response) => response.end('ok')).listen(Number(process.env.PORT), process.env.HOST);
+process.on('SIGTERM', () => { console.log('draining'); server.close(); process.exit(0); });
+`;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function supervise(programText: string): Promise<{ supervisor: Supervisor; definition: ProcessDefinition }> {
+  const port = await freePort();
+  const definition: ProcessDefinition = { name: `p${port}`, role: 'a test', program: `p${port}.ts`, port, health: 'http', shop: false };
+  writeFileSync(join(root, definition.program), programText);
+  const setUp: SetUp = { root, sampleApp: root, home: join(root, 'home'), portOffset: 0, host: '127.0.0.1' };
+  const supervisor = new Supervisor([definition], setUp, {});
+  return { supervisor, definition };
+}
+
+async function until(supervisor: Supervisor, name: string, reached: (view: Awaited<ReturnType<Supervisor['view']>>) => boolean) {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    const view = await supervisor.view(name);
+    if (reached(view)) return view;
+    await sleep(20);
+  }
+  assert.fail(`never reached: ${JSON.stringify(await supervisor.view(name))}`);
+}
+
+test('a process is starting, then running and healthy, then stopped on request', async () => {
+  const { supervisor, definition } = await supervise(healthyProgram);
+  supervisor.startAll();
+  assert.equal((await supervisor.view(definition.name)).state, 'starting');
+  const view = await until(supervisor, definition.name, ({ healthy }) => healthy);
+  assert.equal(view.state, 'running');
+  assert.ok(view.residentBytes! > 1e6);
+
+  await supervisor.stopAll();
+  const stopped = await supervisor.view(definition.name);
+  assert.equal(stopped.state, 'stopped');
+  assert.equal(stopped.pid, undefined);
+  assert.deepEqual(supervisor.log(definition.name, 1), ['draining'], 'it was asked to stop, not killed');
+});
+
+test('a process that throws is crashed, with its last words', async () => {
+  const { supervisor, definition } = await supervise(`throw new TypeError('no such shelf');`);
+  supervisor.startAll();
+  const view = await until(supervisor, definition.name, ({ state }) => state === 'crashed');
+  assert.match(view.reason!, /ended with exit code 1: TypeError: no such shelf/);
+  await supervisor.stopAll();
+});
+
+test('a restart counts, and gives another process', async () => {
+  const { supervisor, definition } = await supervise(healthyProgram);
+  supervisor.startAll();
+  const first = await until(supervisor, definition.name, ({ healthy }) => healthy);
+  await supervisor.restart(definition.name);
+  const second = await until(supervisor, definition.name, ({ healthy }) => healthy);
+  assert.notEqual(second.pid, first.pid);
+  assert.equal(second.restarts, 1);
+  await supervisor.stopAll();
+});
+
+test('changed sources start a crashed process again, and leave a stopped one alone', async () => {
+  const { supervisor, definition } = await supervise(`process.exit(3);`);
+  supervisor.startAll();
+  await until(supervisor, definition.name, ({ state }) => state === 'crashed');
+  writeFileSync(join(root, definition.program), healthyProgram);
+  await supervisor.sourcesChanged(definition.name);
+  await until(supervisor, definition.name, ({ healthy }) => healthy);
+
+  await supervisor.stop(definition.name);
+  await supervisor.sourcesChanged(definition.name);
+  assert.equal((await supervisor.view(definition.name)).state, 'stopped');
+  await supervisor.stopAll();
+});
+
+test('over HTTP: the list, one process, its log, and a 404 that names those there are', async () => {
+  const { supervisor, definition } = await supervise(healthyProgram);
+  supervisor.startAll();
+  await until(supervisor, definition.name, ({ healthy }) => healthy);
+  const server = supervisorServer(supervisor).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const list = (await (await fetch(`${url}/processes`)).json()) as { name: string }[];
+  assert.deepEqual(list.map(({ name }) => name), [definition.name]);
+  const stopped = await fetch(`${url}/processes/${definition.name}/stop`, { method: 'POST' });
+  assert.equal(((await stopped.json()) as { state: string }).state, 'stopped');
+  const log = (await (await fetch(`${url}/processes/${definition.name}/log?lines=1`)).json()) as { lines: string[] };
+  assert.deepEqual(log.lines, ['draining']);
+
+  const unknown = await fetch(`${url}/processes/mailroom/stop`, { method: 'POST' });
+  assert.equal(unknown.status, 404);
+  assert.match(((await unknown.json()) as { message: string }).message, new RegExp(`mailroom.*${definition.name}`));
+  const fromPage = await fetch(`${url}/processes/${definition.name}/start`, { method: 'POST', headers: { origin: 'http://evil.example' } });
+  assert.equal(fromPage.status, 403);
+  assert.equal((await supervisor.view(definition.name)).state, 'stopped');
+
+  server.close();
+  await supervisor.stopAll();
+});
+
+const shop = ['dynamodb', 'auth', 'payment', 'payment-provider'];
+const changes = [
+  { file: 'services/payment/provider.ts', restarts: ['payment'] },
+  { file: 'services/payment-provider/app.ts', restarts: ['payment-provider'] },
+  { file: 'platform/http-client.ts', restarts: ['auth', 'payment', 'payment-provider'] },
+  { file: 'faults/apply.ts', restarts: ['auth', 'payment', 'payment-provider'] },
+  { file: 'dynamodb/meter.ts', restarts: ['dynamodb'] },
+  { file: 'services/payment/provider.test.ts', restarts: [] },
+  { file: 'README.md', restarts: [] },
+];
+for (const { file, restarts } of changes) {
+  test(`a change of ${file} restarts ${restarts.join(', ') || 'nothing'}`, () => assert.deepEqual(concerned(file, shop), restarts));
+}
+
+for (const offset of ['-1', 'x', '60000', '1e3']) {
+  test(`LAB_PORT_OFFSET=${offset} is refused by its name`, () => {
+    assert.throws(() => setUpFromEnvironment('/', { LAB_PORT_OFFSET: offset }), /LAB_PORT_OFFSET is/);
+  });
+}

@@ -1,0 +1,241 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { closeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LabProcess } from '@xray-lab/labs/server/contract';
+import { httpHealth, tcpHealth } from './health.ts';
+import { LogFile } from './log-file.ts';
+import { residentBytes } from './memory.ts';
+import { addressOf, portOf, programOf, type ProcessDefinition, type SetUp } from './table.ts';
+
+/** A process that has not answered its health check by then is reported, and left to go on trying. */
+export const START_DEADLINE_MILLISECONDS = 30_000;
+/** Between asking a process to stop and stopping it for good. */
+const STOP_DEADLINE_MILLISECONDS = 5_000;
+const POLL_WHILE_STARTING_MILLISECONDS = 60;
+const POLL_MILLISECONDS = 2_000;
+
+/** Node flags for small processes that live long: less memory, modules compiled once. */
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
+
+/** One process: started, watched, stopped. It is not restarted behind the learner's back; a crash is said. */
+class Supervised {
+  readonly definition: ProcessDefinition;
+  readonly log: LogFile;
+  state: LabProcess['state'] = 'stopped';
+  healthy = false;
+  restarts = 0;
+  startedAt: number | undefined;
+  reason: string | undefined = 'not started yet';
+  child: ChildProcess | undefined;
+  /** Where in the log this start began. */
+  private logStart = 0;
+  private readonly setUp: SetUp;
+  private readonly environment: Record<string, string>;
+  private readonly changed: () => void;
+
+  constructor(definition: ProcessDefinition, setUp: SetUp, environment: Record<string, string>, changed: () => void) {
+    this.definition = definition;
+    this.setUp = setUp;
+    this.environment = environment;
+    this.changed = changed;
+    this.log = new LogFile(join(setUp.home, 'logs', `${definition.name}.log`));
+  }
+
+  start(): void {
+    if (this.child) return;
+    const { definition, setUp } = this;
+    const descriptor = this.log.open();
+    this.logStart = this.log.size();
+    const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
+    const child = spawn(process.execPath, [...NODE_FLAGS, '--import', preload, programOf(definition, setUp)], {
+      cwd: setUp.root,
+      // Its own process group, so that Ctrl-C reaches the supervisor alone and the order of stopping is ours.
+      detached: true,
+      stdio: ['ignore', descriptor, descriptor, 'ipc'],
+      env: {
+        ...process.env,
+        NODE_COMPILE_CACHE: join(setUp.home, 'compile-cache'),
+        ...this.environment,
+        HOST: setUp.host,
+        PORT: String(portOf(definition, setUp)),
+      },
+    });
+    closeSync(descriptor);
+    child.channel?.unref();
+
+    this.child = child;
+    this.state = 'starting';
+    this.healthy = false;
+    this.reason = undefined;
+    this.startedAt = Date.now() / 1000;
+    child.on('error', (error) => this.ended(`could not be started: ${error.message}`));
+    child.on('exit', (code, signal) => this.ended(signal ? `ended by ${signal}` : `ended with exit code ${code}`));
+    this.changed();
+    void this.untilHealthy(child);
+  }
+
+  private async untilHealthy(child: ChildProcess): Promise<void> {
+    while (this.child === child && !this.healthy) {
+      await this.probe();
+      await sleep(POLL_WHILE_STARTING_MILLISECONDS);
+    }
+  }
+
+  async probe(): Promise<void> {
+    const child = this.child;
+    if (!child) return;
+    const port = portOf(this.definition, this.setUp);
+    const host = this.setUp.host === '0.0.0.0' ? '127.0.0.1' : this.setUp.host;
+    const healthy = await (this.definition.health === 'http' ? httpHealth(host, port) : tcpHealth(host, port));
+    if (this.child !== child || healthy === this.healthy) return;
+    this.healthy = healthy;
+    if (healthy) this.state = 'running';
+    this.changed();
+  }
+
+  private ended(how: string): void {
+    if (!this.child) return;
+    const wanted = this.state === 'stopped';
+    this.child = undefined;
+    this.healthy = false;
+    if (!wanted) {
+      this.state = 'crashed';
+      const lastWords = this.lastWords();
+      this.reason = lastWords ? `${how}: ${lastWords}` : how;
+    }
+    this.changed();
+  }
+
+  /** The sentence a dying process left in its log, without the stack around it. */
+  private lastWords(): string | undefined {
+    const lines = this.log.tail(40, this.logStart);
+    const error = lines.findLast((line) => /\b\w*Error\b.*:/.test(line) && !/^\s+at /.test(line));
+    const line = error ?? lines.findLast((text) => text.trim() !== '' && !/^\s+at |^Node\.js v/.test(text));
+    if (!line) return undefined;
+    try {
+      const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
+      return err?.message ?? msg ?? line;
+    } catch {
+      return line.trim();
+    }
+  }
+
+  async stop(): Promise<void> {
+    const child = this.child;
+    this.state = 'stopped';
+    this.reason = 'stopped on request';
+    if (!child) return this.changed();
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGTERM');
+    const forced = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MILLISECONDS);
+    await gone;
+    clearTimeout(forced);
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    this.restarts += 1;
+    this.start();
+  }
+
+  async view(): Promise<LabProcess> {
+    const pid = this.child?.pid;
+    const resident = pid ? await residentBytes(pid) : undefined;
+    return {
+      name: this.definition.name,
+      role: this.definition.role,
+      state: this.state,
+      healthy: this.healthy,
+      address: addressOf(this.definition, this.setUp),
+      restarts: this.restarts,
+      ...(pid && { pid }),
+      ...(this.startedAt && this.child && { startedAt: this.startedAt }),
+      ...(resident && { residentBytes: resident }),
+      ...(this.reason && { reason: this.reason }),
+    };
+  }
+}
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * Runs processes of the lab: all of them under `npm start`, one in a container. Emits `change` with the name of a
+ * process whose state or health changed.
+ */
+export class Supervisor extends EventEmitter<{ change: [name: string] }> {
+  private readonly processes: Map<string, Supervised>;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(definitions: readonly ProcessDefinition[], setUp: SetUp, environment: Record<string, string>) {
+    super();
+    this.processes = new Map(
+      definitions.map((definition) => [
+        definition.name,
+        new Supervised(definition, setUp, environment, () => this.emit('change', definition.name)),
+      ]),
+    );
+    this.timer = setInterval(() => {
+      for (const process of this.processes.values()) {
+        void process.probe();
+        process.log.rotate();
+      }
+    }, POLL_MILLISECONDS);
+  }
+
+  get names(): string[] {
+    return [...this.processes.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.processes.has(name);
+  }
+
+  private named(name: string): Supervised {
+    const process = this.processes.get(name);
+    if (!process) throw new Error(`There is no process "${name}". There are: ${this.names.join(', ')}.`);
+    return process;
+  }
+
+  startAll(): void {
+    for (const process of this.processes.values()) process.start();
+  }
+
+  start(name: string): void {
+    this.named(name).start();
+  }
+
+  stop(name: string): Promise<void> {
+    return this.named(name).stop();
+  }
+
+  restart(name: string): Promise<void> {
+    return this.named(name).restart();
+  }
+
+  /** Starts a crashed process again, restarts a running one, and leaves one alone that was stopped on purpose. */
+  async sourcesChanged(name: string): Promise<void> {
+    if (this.processes.get(name) && this.named(name).state !== 'stopped') await this.restart(name);
+  }
+
+  view(name: string): Promise<LabProcess> {
+    return this.named(name).view();
+  }
+
+  viewAll(): Promise<LabProcess[]> {
+    return Promise.all([...this.processes.values()].map((process) => process.view()));
+  }
+
+  log(name: string, lines: number): string[] {
+    return this.named(name).log.tail(lines);
+  }
+
+  /** Stops everything: callers before the called, the daemon and the API last, so that no segment is lost. */
+  async stopAll(): Promise<void> {
+    clearInterval(this.timer);
+    const names = this.names.toReversed();
+    const late = new Set(['xray-daemon', 'xray-api']);
+    await Promise.all(names.filter((name) => !late.has(name)).map((name) => this.stop(name)));
+    for (const name of names.filter((name) => late.has(name))) await this.stop(name);
+  }
+}

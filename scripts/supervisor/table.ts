@@ -1,0 +1,122 @@
+/**
+ * Every process of the lab, in one table: what it is, the program it runs, where it listens, the environment it gets.
+ * Both set-ups read it: `npm start` runs all of them under one supervisor, a container of docker-compose one each.
+ */
+import { join } from 'node:path';
+
+export interface ProcessDefinition {
+  name: string;
+  role: string;
+  program: string;
+  port: number;
+  /** How its health is asked: `GET /health`, or a connection to its TCP port. */
+  health: 'http' | 'tcp';
+  /** Part of the shop: runs from the folder the learner edits and restarts when its sources change. */
+  shop: boolean;
+}
+
+const shopService = (name: string, port: number, role: string): ProcessDefinition => ({
+  name,
+  role,
+  program: `services/${name}/main.ts`,
+  port,
+  health: 'http',
+  shop: true,
+});
+
+/** In the order in which they start and appear; they stop in the opposite order, so that the daemon drains late. */
+export const processTable: readonly ProcessDefinition[] = [
+  { name: 'xray-api', role: 'the X-Ray API', program: 'xray/api/main.ts', port: 2001, health: 'http', shop: false },
+  { name: 'xray-daemon', role: 'the X-Ray daemon', program: 'xray/daemon/main.ts', port: 2000, health: 'tcp', shop: false },
+  {
+    name: 'dynamodb',
+    role: 'DynamoDB with enforced capacity',
+    program: 'dynamodb/main.ts',
+    port: 8000,
+    health: 'http',
+    shop: true,
+  },
+  shopService('payment-provider', 8090, 'the third party that takes the money'),
+  shopService('auth', 8081, 'sessions and tokens'),
+  shopService('inventory', 8084, 'stock'),
+  shopService('payment', 8083, 'charges'),
+  shopService('notification', 8085, 'messages to customers'),
+  shopService('order', 8082, 'orders'),
+  shopService('gateway', 8080, 'the shop’s front door'),
+  { name: 'lab', role: 'site, console and control plane', program: 'labs/server/main.ts', port: 4321, health: 'http', shop: false },
+];
+
+/** The supervisor's own port: the control plane asks it to stop and start processes. */
+export const SUPERVISOR_PORT = 4322;
+
+export interface SetUp {
+  /** The repository. */
+  root: string;
+  /** Folder of the shop's sources; a proof runs the lab on a scratch copy of it. */
+  sampleApp: string;
+  /** Folder for state and logs. */
+  home: string;
+  /** Added to every port. */
+  portOffset: number;
+  /** The address everything listens on. */
+  host: string;
+}
+
+/** Reads the set-up from `LAB_*` variables. A bad value is an error that names the variable. */
+export function setUpFromEnvironment(root: string, environment: NodeJS.ProcessEnv): SetUp {
+  const offset = environment.LAB_PORT_OFFSET ?? '0';
+  if (!/^\d{1,5}$/.test(offset) || Number(offset) > 50_000) {
+    throw new Error(`LAB_PORT_OFFSET is "${offset}". Give a whole number from 0 to 50000: it is added to every port.`);
+  }
+  return {
+    root,
+    sampleApp: environment.LAB_SAMPLE_APP ?? join(root, 'sample-app'),
+    home: environment.LAB_HOME ?? join(root, '.lab'),
+    portOffset: Number(offset),
+    host: environment.LAB_HOST ?? '127.0.0.1',
+  };
+}
+
+export const portOf = (definition: { port: number }, setUp: SetUp) => definition.port + setUp.portOffset;
+
+export function programOf(definition: ProcessDefinition, setUp: SetUp): string {
+  return join(definition.shop ? setUp.sampleApp : setUp.root, definition.program);
+}
+
+/** Where a person reaches it. */
+export function addressOf(definition: ProcessDefinition, setUp: SetUp): string {
+  const scheme = definition.name === 'xray-daemon' ? 'udp+tcp' : 'http';
+  return `${scheme}://127.0.0.1:${portOf(definition, setUp)}`;
+}
+
+const byName = (name: string) => processTable.find((definition) => definition.name === name)!;
+
+/** The variables that say where everything is: the same names in both set-ups, other hosts. */
+export function sharedEnvironment(setUp: SetUp, hostOf: (name: string) => string): Record<string, string> {
+  const url = (name: string) => `http://${hostOf(name)}:${portOf(byName(name), setUp)}`;
+  const services = processTable.filter(({ program }) => program.startsWith('services/'));
+  return {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_XRAY: url('xray-api'),
+    AWS_ENDPOINT_URL_DYNAMODB: url('dynamodb'),
+    AWS_XRAY_DAEMON_ADDRESS: `${hostOf('xray-daemon')}:${portOf(byName('xray-daemon'), setUp)}`,
+    ...Object.fromEntries(services.map(({ name }) => [`${name.toUpperCase().replace('-', '_')}_URL`, url(name)])),
+  };
+}
+
+/** The environment under `npm start`: one machine, so each service name stands for the loopback address. */
+export function localEnvironment(setUp: SetUp): Record<string, string> {
+  const services = processTable.filter(({ program }) => program.startsWith('services/'));
+  const isService = (name: string) => services.some((service) => service.name === name);
+  return {
+    ...sharedEnvironment(setUp, (name) => (isService(name) ? name : '127.0.0.1')),
+    HOST_ALIASES: services.map(({ name }) => `${name}:127.0.0.1`).join(','),
+    LAB_SET_UP: 'npm',
+    LAB_SUPERVISORS: `http://127.0.0.1:${SUPERVISOR_PORT + setUp.portOffset}`,
+    LAB_HOME: setUp.home,
+    LAB_SAMPLE_APP: setUp.sampleApp,
+    LAB_PORT_OFFSET: String(setUp.portOffset),
+  };
+}
