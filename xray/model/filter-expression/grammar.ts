@@ -1,0 +1,347 @@
+/**
+ * The vocabulary of filter expressions, in one table. Parser, matcher and suggestions all read it: to teach them a
+ * keyword, add a row.
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html
+ */
+import { accountIdOf, arnsOf, availabilityZonesOf, instanceIdsOf } from '../resources.ts';
+import { serviceIdOf } from '../service-id.ts';
+import { durationOf, flagsOf, isInProgress, isOk } from '../status.ts';
+import type { TraceFacts } from '../trace-facts.ts';
+import type { Entity, Segment } from '../vocabulary.ts';
+import type { ComparisonOperator } from './expression.ts';
+
+/** Where a keyword may stand: in the open, where it speaks of the whole trace, or inside a block's braces. */
+export type Scope =
+  'trace' | 'service' | 'edge' | 'rootcause.service' | 'rootcause.entity' | 'rootcause.exception';
+
+export type ValueClass = 'boolean' | 'number' | 'text';
+
+/** What a block speaks of: one segment of a service, or one call as its caller saw it. */
+export interface Part {
+  /** The segment, or the caller's subsegment. */
+  entity: Entity;
+  /** The segment of the service, or of the service that was called. */
+  segment: Segment;
+  facts: TraceFacts;
+}
+
+/** Nothing, one value, or several: a comparison holds if it holds for one of them. */
+export type Values = undefined | boolean | number | string | readonly string[];
+
+export interface Keyword {
+  name: string;
+  valueClass: ValueClass;
+  scopes: readonly Scope[];
+  meaning: string;
+  /** Values worth suggesting, as they are written. The first one stands in error messages. */
+  examples: readonly string[];
+  /** The value in a trace as a whole. */
+  ofTrace?: (facts: TraceFacts) => Values;
+  /** The value in a segment or a call. */
+  ofPart?: (part: Part) => Values;
+}
+
+export const operatorsOf: Record<ValueClass, readonly ComparisonOperator[]> = {
+  boolean: ['=', '!='],
+  number: ['=', '!=', '<', '<=', '>', '>='],
+  text: ['=', '!=', 'CONTAINS', 'BEGINSWITH', 'ENDSWITH'],
+};
+
+export const operatorMeanings: Record<ComparisonOperator, string> = {
+  '=': 'is',
+  '!=': 'is not',
+  '<': 'is less than',
+  '<=': 'is at most',
+  '>': 'is more than',
+  '>=': 'is at least',
+  CONTAINS: 'has this part',
+  BEGINSWITH: 'begins with',
+  ENDSWITH: 'ends with',
+};
+
+/** Scopes in which the same question can be asked of a whole trace (its root), a segment or a call. */
+const anywhere = ['trace', 'service', 'edge'] as const;
+const traceAndService = ['trace', 'service'] as const;
+const rootCauses = ['rootcause.service', 'rootcause.entity', 'rootcause.exception'] as const;
+
+/** A simple keyword speaks of the root's answer: a fault that the root survived is found with `service() {fault}`. */
+const onRootAndPart = <Value extends Values>(read: (entity: Entity) => Value) => ({
+  ofTrace: ({ trace: { root } }: TraceFacts) => root && read(root),
+  ofPart: ({ entity }: Part) => read(entity),
+});
+
+const onSegments = (read: (segment: Segment) => string[]) => ({
+  ofTrace: ({ trace }: TraceFacts) => trace.segments.flatMap(read),
+  ofPart: ({ segment }: Part) => read(segment),
+});
+
+const finishedDuration = (entity: Entity) => (isInProgress(entity) ? undefined : durationOf(entity));
+
+const truth = ['true', 'false'];
+
+export const keywords: readonly Keyword[] = [
+  {
+    name: 'ok',
+    valueClass: 'boolean',
+    scopes: anywhere,
+    meaning: 'answered with 2xx',
+    examples: truth,
+    ...onRootAndPart(isOk),
+  },
+  {
+    name: 'error',
+    valueClass: 'boolean',
+    scopes: anywhere,
+    meaning: 'answered with 4xx: the caller was wrong',
+    examples: truth,
+    ...onRootAndPart((entity) => flagsOf(entity).error),
+  },
+  {
+    name: 'throttle',
+    valueClass: 'boolean',
+    scopes: anywhere,
+    meaning: 'answered with 429: too many requests',
+    examples: truth,
+    ...onRootAndPart((entity) => flagsOf(entity).throttle),
+  },
+  {
+    name: 'fault',
+    valueClass: 'boolean',
+    scopes: anywhere,
+    meaning: 'answered with 5xx: the service failed',
+    examples: truth,
+    ...onRootAndPart((entity) => flagsOf(entity).fault),
+  },
+  {
+    name: 'partial',
+    valueClass: 'boolean',
+    scopes: anywhere,
+    meaning: 'not finished yet',
+    examples: truth,
+    ofTrace: ({ trace }) => trace.isPartial,
+    ofPart: ({ entity }) => isInProgress(entity),
+  },
+  {
+    name: 'inferred',
+    valueClass: 'boolean',
+    scopes: [...anywhere, 'rootcause.service'],
+    meaning: 'made by X-Ray from a call, because the callee sent nothing',
+    examples: truth,
+    ofTrace: ({ trace }) => trace.segments.some(({ inferred }) => inferred === true),
+    ofPart: ({ segment }) => segment.inferred === true,
+  },
+  {
+    name: 'root',
+    valueClass: 'boolean',
+    scopes: ['service', 'rootcause.service'],
+    meaning: 'the service by which the request came in',
+    examples: truth,
+    ofPart: ({ segment, facts }) => segment === facts.trace.root,
+  },
+  {
+    name: 'responsetime',
+    valueClass: 'number',
+    scopes: anywhere,
+    meaning: 'seconds until the answer',
+    examples: ['1', '5'],
+    ...onRootAndPart(finishedDuration),
+  },
+  {
+    name: 'duration',
+    valueClass: 'number',
+    scopes: anywhere,
+    meaning: 'seconds from first start to last end, work after the answer included',
+    examples: ['1', '5'],
+    ofTrace: ({ trace }) => trace.endTime - trace.startTime,
+    ofPart: ({ entity }) => finishedDuration(entity),
+  },
+  {
+    name: 'http.status',
+    valueClass: 'number',
+    scopes: anywhere,
+    meaning: 'status code of the answer',
+    examples: ['500', '200', '404', '429'],
+    ...onRootAndPart(({ http }) => http?.response?.status),
+  },
+  {
+    name: 'http.url',
+    valueClass: 'text',
+    scopes: anywhere,
+    meaning: 'URL of the request',
+    examples: ['"/checkout"'],
+    ...onRootAndPart(({ http }) => http?.request?.url),
+  },
+  {
+    name: 'http.method',
+    valueClass: 'text',
+    scopes: anywhere,
+    meaning: 'method of the request',
+    examples: ['"GET"', '"POST"'],
+    ...onRootAndPart(({ http }) => http?.request?.method),
+  },
+  {
+    name: 'http.useragent',
+    valueClass: 'text',
+    scopes: anywhere,
+    meaning: 'user agent of the request',
+    examples: ['"curl"'],
+    ...onRootAndPart(({ http }) => http?.request?.user_agent),
+  },
+  {
+    name: 'http.clientip',
+    valueClass: 'text',
+    scopes: anywhere,
+    meaning: 'address the request came from',
+    examples: ['"203.0.113.7"'],
+    ...onRootAndPart(({ http }) => http?.request?.client_ip),
+  },
+  {
+    name: 'user',
+    valueClass: 'text',
+    scopes: traceAndService,
+    meaning: 'user recorded on a segment',
+    examples: ['"alice"'],
+    ofTrace: ({ users }) => users.map(({ value }) => value),
+    ofPart: ({ entity }) => entity.user || undefined,
+  },
+  {
+    name: 'availabilityzone',
+    valueClass: 'text',
+    scopes: traceAndService,
+    meaning: 'availability zone a segment ran in',
+    examples: ['"us-east-1a"'],
+    ...onSegments(availabilityZonesOf),
+  },
+  {
+    name: 'instance.id',
+    valueClass: 'text',
+    scopes: traceAndService,
+    meaning: 'EC2 instance a segment ran on',
+    examples: ['"i-0b5a4678fc325bg98"'],
+    ...onSegments(instanceIdsOf),
+  },
+  {
+    name: 'resource.arn',
+    valueClass: 'text',
+    scopes: traceAndService,
+    meaning: 'ARN of a resource a segment names',
+    examples: ['"function:orders"'],
+    ...onSegments(arnsOf),
+  },
+  {
+    name: 'name',
+    valueClass: 'text',
+    scopes: ['service', ...rootCauses],
+    meaning: 'name of the service, entity or exception',
+    examples: ['"orders"'],
+    ofPart: ({ segment }) => serviceIdOf(segment).Name,
+  },
+  {
+    name: 'type',
+    valueClass: 'text',
+    scopes: ['service', 'rootcause.service'],
+    meaning: 'type of the service',
+    examples: ['"AWS::DynamoDB::Table"'],
+    ofPart: ({ segment }) => serviceIdOf(segment).Type,
+  },
+  {
+    name: 'account.id',
+    valueClass: 'text',
+    scopes: ['service', 'rootcause.service'],
+    meaning: 'account the service ran in',
+    examples: ['"123456789012"'],
+    ofPart: ({ segment }) => accountIdOf(segment),
+  },
+  // Those below speak of root causes only. They have no readers: root causes are not computed yet.
+  {
+    name: 'first',
+    valueClass: 'boolean',
+    scopes: rootCauses,
+    meaning: 'first in the chain of the root cause',
+    examples: truth,
+  },
+  {
+    name: 'last',
+    valueClass: 'boolean',
+    scopes: rootCauses,
+    meaning: 'last in the chain of the root cause',
+    examples: truth,
+  },
+  {
+    name: 'index',
+    valueClass: 'number',
+    scopes: rootCauses,
+    meaning: 'place in the chain of the root cause, from 0',
+    examples: ['0'],
+  },
+  {
+    name: 'remote',
+    valueClass: 'boolean',
+    scopes: ['rootcause.entity'],
+    meaning: 'the entity is a call to another service',
+    examples: truth,
+  },
+  {
+    name: 'coverage',
+    valueClass: 'number',
+    scopes: ['rootcause.entity'],
+    meaning: 'share of the response time that the entity took, 0 to 1',
+    examples: ['0.8'],
+  },
+  {
+    name: 'message',
+    valueClass: 'text',
+    scopes: ['rootcause.exception'],
+    meaning: 'message of the exception',
+    examples: ['"timeout"'],
+  },
+];
+
+/** Forms that are more than a keyword and a value. `text` is what a suggestion writes. */
+export interface Form {
+  /** The word that begins it, in lower case; a trailing dot stands for any word that begins so. */
+  word: string;
+  text: string;
+  scopes: readonly Scope[];
+  meaning: string;
+}
+
+export const forms: readonly Form[] = [
+  { word: 'service', text: 'service(', scopes: ['trace'], meaning: 'a service that took part' },
+  { word: 'edge', text: 'edge(', scopes: ['trace'], meaning: 'a call from one service to another' },
+  { word: 'annotation.', text: 'annotation.', scopes: anywhere, meaning: 'an annotation by its key' },
+  {
+    word: 'group.name',
+    text: 'group.name',
+    scopes: ['trace'],
+    meaning: 'the filter of a group, by its name',
+  },
+  { word: 'group.arn', text: 'group.arn', scopes: ['trace'], meaning: 'the filter of a group, by its ARN' },
+  { word: 'groupname', text: 'groupname', scopes: ['trace'], meaning: 'older spelling of group.name' },
+  ...(['fault', 'error', 'responsetime'] as const).flatMap((cause) =>
+    (['service', 'entity', 'exception'] as const)
+      // Slowness throws nothing, so its root causes have no exceptions.
+      .filter((part) => !(cause === 'responsetime' && part === 'exception'))
+      .map((part) => ({
+        word: `rootcause.${cause}.${part}`,
+        text: `rootcause.${cause}.${part}`,
+        scopes: ['trace'] as const,
+        meaning: `${part === 'entity' ? 'an' : part === 'exception' ? 'an' : 'a'} ${part} in the root cause of ${cause === 'responsetime' ? 'the response time' : `${cause === 'error' ? 'an' : 'a'} ${cause}`}`,
+      })),
+  ),
+  {
+    word: 'rootcause.json',
+    text: 'rootcause.json',
+    scopes: ['trace'],
+    meaning: 'the structure of a root cause',
+  },
+  { word: 'json', text: 'json', scopes: ['trace'], meaning: 'short for rootcause.json' },
+];
+
+const keywordByName = new Map(keywords.map((keyword) => [keyword.name, keyword]));
+const formByWord = new Map(forms.map((form) => [form.word, form]));
+
+/** Keywords are read in any case. */
+export const keywordNamed = (word: string): Keyword | undefined => keywordByName.get(word.toLowerCase());
+
+export const formNamed = (word: string): Form | undefined => formByWord.get(word.toLowerCase());
