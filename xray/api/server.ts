@@ -1,0 +1,114 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import {
+  internalFailure,
+  requestTooLarge,
+  serializationFailed,
+  unknownOperation,
+  XRayError,
+} from '../errors.ts';
+import { limitProfiles, type Limits } from '../limits.ts';
+import { absentOperations, operations } from '../operations/index.ts';
+import type { Operation, OperationContext } from '../operations/operation.ts';
+import type { Store } from '../store/store.ts';
+import { readBody } from './body.ts';
+
+export interface ApiOptions {
+  store: Store;
+  /** Epoch seconds with a fraction. */
+  now: () => number;
+  log: Logger;
+  /** Default: AWS's own. */
+  limits?: Limits;
+  region?: string;
+  accountId?: string;
+}
+
+/**
+ * Bytes of a request body. The largest a daemon sends is 50 documents of 64 KB, which JSON's escapes can double.
+ */
+const bodyBytes = 16 * 1024 * 1024;
+
+/**
+ * The X-Ray API as an Express app: one route per operation, one error handler. Any signature is accepted, and none
+ * at all: the tracing SDKs call unsigned.
+ */
+export function createApi({ store, now, log, ...options }: ApiOptions): Express {
+  const context: OperationContext = {
+    store,
+    now,
+    limits: options.limits ?? limitProfiles.aws,
+    region: options.region ?? 'us-east-1',
+    accountId: options.accountId ?? '000000000000',
+  };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
+
+  app.use(requestId);
+  // Whatever the Content-Type: SDKs send none with an empty body.
+  app.use(express.raw({ type: () => true, limit: bodyBytes }));
+  for (const operation of operations) app.post(operation.path, handle(operation, context, log));
+  app.use((request) => {
+    throw unknownOperation(whatIsMissing(request.method, request.path));
+  });
+  app.use(errorHandler(log));
+  return app;
+}
+
+const requestId: RequestHandler = (_request, response, next) => {
+  response.set('x-amzn-RequestId', randomUUID());
+  next();
+};
+
+function handle(operation: Operation, context: OperationContext, log: Logger): RequestHandler {
+  return async (request, response) => {
+    const output = await operation.answer(context, readBody(request.body));
+    log.debug({ operation: operation.name }, 'answered');
+    response.json(output);
+  };
+}
+
+/**
+ * AWS answers an unsigned GET by a browser with MissingAuthenticationTokenException in XML. Whoever looks at this
+ * address with a browser is better served by a sentence.
+ */
+function whatIsMissing(method: string, path: string): string {
+  const name = absentOperations[path];
+  if (name)
+    return `${name} is an operation of AWS X-Ray that this local X-Ray does not offer yet: see docs/fidelity.md.`;
+  const known = operations.find((operation) => operation.path === path);
+  if (known) return `${known.name} is called with POST ${path}, not with ${method}.`;
+  return `No operation of X-Ray is called with ${method} ${path}.`;
+}
+
+/** Answers in X-Ray's wire format. An error nobody foresaw is logged whole, and told to the caller as such only. */
+function errorHandler(log: Logger): ErrorRequestHandler {
+  return (thrown: unknown, request, response, _next) => {
+    const error = asXRayError(thrown);
+    if (error.status >= 500) log.error({ err: thrown, path: request.path }, 'request failed');
+    else log.debug({ code: error.code, path: request.path }, error.message);
+
+    response
+      .status(error.status)
+      .set('x-amzn-ErrorType', error.code)
+      .json({ __type: error.code, Message: error.message });
+  };
+}
+
+function asXRayError(thrown: unknown): XRayError {
+  if (thrown instanceof XRayError) return thrown;
+  const { type, status, message } = thrown as { type?: string; status?: number; message?: string };
+  if (type === 'entity.too.large') {
+    return requestTooLarge(
+      `The body is larger than ${bodyBytes} bytes. Send fewer or smaller documents per call.`,
+    );
+  }
+  // What Express could not read: a broken compression, an encoding it does not know, a path that is no text.
+  if (status !== undefined && status < 500)
+    return serializationFailed(`The request cannot be read: ${message}.`);
+  return internalFailure();
+}

@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { Limits } from '../limits.ts';
+import type { Store } from '../store/store.ts';
+import { inputError } from './input-error.ts';
+
+/** What an operation may use. Time is handed in, so a test is three lines and never sleeps. */
+export interface OperationContext {
+  store: Store;
+  /** Epoch seconds with a fraction. */
+  now: () => number;
+  limits: Limits;
+  /** For ARNs. */
+  region: string;
+  accountId: string;
+}
+
+/** One operation of the X-Ray API: `POST <path>` with a JSON object. */
+export interface Operation {
+  readonly name: string;
+  readonly path: string;
+  /** Checks the body and runs the operation. Throws XRayError for everything X-Ray would refuse. */
+  answer(context: OperationContext, body: unknown): object | Promise<object>;
+}
+
+/** Ties an operation's schema to its handler, so that `run` receives checked input. */
+export function operation<Input extends z.ZodType>(definition: {
+  name: string;
+  path: string;
+  input: Input;
+  run(context: OperationContext, input: z.output<Input>): object | Promise<object>;
+}): Operation {
+  const { name, path, input, run } = definition;
+  return {
+    name,
+    path,
+    answer(context, body) {
+      const members = withoutNulls(body);
+      const parsed = input.safeParse(members);
+      if (!parsed.success) throw inputError(parsed.error.issues, members);
+      return run(context, parsed.data);
+    },
+  };
+}
+
+/** No input of X-Ray nests deeper than this, so what lies below is ignored, whatever it is. */
+const deepest = 8;
+
+/** To AWS a member that is null is a member that is absent; the Go SDK sends `{"NextToken": null}`. */
+function withoutNulls(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null || depth > deepest) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1));
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member, depth + 1)]));
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { invalidRequest, ruleLimitExceeded } from '../../errors.ts';
+import { operation } from '../operation.ts';
+import { checkPriority, defaultRuleName, record, ruleArn, ruleMembers, ruleNameOf } from './sampling-rule.ts';
+
+export const createSamplingRule = operation({
+  name: 'CreateSamplingRule',
+  path: '/CreateSamplingRule',
+  input: z.object({
+    SamplingRule: z.object({ ...ruleMembers, Version: z.int().min(1) }),
+    // Accepted and not kept: nothing reads tags yet.
+    Tags: z
+      .array(z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256) }))
+      .max(200)
+      .optional(),
+  }),
+
+  run(context, { SamplingRule: wanted }) {
+    const { store, now, limits } = context;
+    const name = ruleNameOf(wanted);
+    if (name === defaultRuleName) throw invalidRequest('The Default sampling rule exists already.');
+    if (wanted.Version !== 1) throw invalidRequest('Version must be 1, the only version of sampling rules.');
+    checkPriority(wanted.Priority);
+    if (store.samplingRules.has(name)) throw invalidRequest(`Sampling rule ${name} already exists.`);
+
+    const custom = store.samplingRules.list().filter(({ rule }) => rule.RuleName !== defaultRuleName);
+    if (custom.length >= limits.samplingRules) {
+      throw ruleLimitExceeded(`Sampling rule limit of ${limits.samplingRules} exceeded.`);
+    }
+
+    const { Attributes = {}, SamplingRateBoost, ...members } = wanted;
+    const at = now();
+    const stored = {
+      rule: {
+        ...members,
+        RuleName: name,
+        RuleARN: ruleArn(context, name),
+        Attributes,
+        ...(SamplingRateBoost ? { SamplingRateBoost } : {}),
+      },
+      createdAt: at,
+      modifiedAt: at,
+    };
+    store.samplingRules.set(name, stored);
+    return { SamplingRuleRecord: record(stored) };
+  },
+});

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { invalidRequest } from '../../errors.ts';
+import type { SamplingRule, StoredSamplingRule } from '../../store/store.ts';
+import type { OperationContext } from '../operation.ts';
+
+export const defaultRuleName = 'Default';
+
+/** The Default rule's priority, which no other rule may have. It lies outside the range the model allows. */
+const defaultPriority = 10_000;
+
+const priority = z
+  .int()
+  .min(1)
+  // 10000 passes here and is refused by name later.
+  .refine((value) => value <= defaultPriority, {
+    message: 'Member must have value less than or equal to 9999',
+  });
+
+const attribute = z.string().min(1).max(32);
+
+/** The members a rule can be created with and, all optional, changed by. Limits: the service model. */
+export const ruleMembers = {
+  RuleName: z.string().min(1).max(32).optional(),
+  RuleARN: z.string().optional(),
+  ResourceARN: z.string().max(500),
+  Priority: priority,
+  FixedRate: z.number().min(0).max(1),
+  ReservoirSize: z.int().min(0),
+  ServiceName: z.string().max(64),
+  ServiceType: z.string().max(64),
+  Host: z.string().max(64),
+  HTTPMethod: z.string().max(10),
+  URLPath: z.string().max(128),
+  Attributes: z
+    .record(attribute, attribute)
+    .refine((map) => Object.keys(map).length <= 5, {
+      message: 'Member must have length less than or equal to 5',
+    })
+    .optional(),
+  SamplingRateBoost: z
+    .object({ MaxRate: z.number().min(0).max(1), CooldownWindowMinutes: z.int().min(0) })
+    .optional(),
+} as const;
+
+export const ruleArn = ({ region, accountId }: OperationContext, name: string) =>
+  `arn:aws:xray:${region}:${accountId}:sampling-rule/${name}`;
+
+/** The name a caller meant. Throws InvalidRequestException unless exactly one of the two was given. */
+export function ruleNameOf({
+  RuleName,
+  RuleARN,
+}: {
+  RuleName?: string | undefined;
+  RuleARN?: string | undefined;
+}) {
+  if ((RuleName === undefined) === (RuleARN === undefined)) {
+    throw invalidRequest('Name the sampling rule by RuleName or by RuleARN, by exactly one of them.');
+  }
+  return RuleName ?? RuleARN!.slice(RuleARN!.lastIndexOf('/') + 1);
+}
+
+export function checkPriority(priority: number | undefined): void {
+  if (priority === defaultPriority) {
+    throw invalidRequest(`Priority ${defaultPriority} belongs to the Default sampling rule.`);
+  }
+}
+
+/** The rule of that name, the Default rule included. */
+export function findRule(context: OperationContext, name: string): StoredSamplingRule | undefined {
+  return (
+    context.store.samplingRules.get(name) ??
+    (name === defaultRuleName ? untouchedDefault(context) : undefined)
+  );
+}
+
+/** Every rule by priority, the Default rule last. */
+export function allRules(context: OperationContext): StoredSamplingRule[] {
+  const stored = context.store.samplingRules.list();
+  const hasDefault = stored.some(({ rule }) => rule.RuleName === defaultRuleName);
+  return hasDefault ? stored : [...stored, untouchedDefault(context)];
+}
+
+/** As AWS makes it: the first request each second, and 5 % of the rest. */
+function untouchedDefault(context: OperationContext): StoredSamplingRule {
+  const rule: SamplingRule = {
+    RuleName: defaultRuleName,
+    RuleARN: ruleArn(context, defaultRuleName),
+    ResourceARN: '*',
+    Priority: defaultPriority,
+    FixedRate: 0.05,
+    ReservoirSize: 1,
+    ServiceName: '*',
+    ServiceType: '*',
+    Host: '*',
+    HTTPMethod: '*',
+    URLPath: '*',
+    Version: 1,
+    Attributes: {},
+  };
+  return { rule, createdAt: 0, modifiedAt: 0 };
+}
+
+/** The wire shape of a stored rule. */
+export const record = ({ rule, createdAt, modifiedAt }: StoredSamplingRule) => ({
+  SamplingRule: rule,
+  CreatedAt: createdAt,
+  ModifiedAt: modifiedAt,
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { invalidRequest } from '../../errors.ts';
+import type { Trace } from '../../model/vocabulary.ts';
+import { operation } from '../operation.ts';
+import { pageOf } from '../page.ts';
+import { nextToken, traceIds } from '../shapes.ts';
+import { processedDocument } from './processed-document.ts';
+
+/** Traces of up to 500 KB each on one page. */
+const pageSize = 20;
+
+export const batchGetTraces = operation({
+  name: 'BatchGetTraces',
+  path: '/Traces',
+  input: z.object({ TraceIds: traceIds, NextToken: nextToken }),
+
+  run({ store, limits }, { TraceIds, NextToken: token }) {
+    const ids = [...new Set(TraceIds)];
+    if (ids.length > limits.traceIdsPerBatch) {
+      throw invalidRequest(`TraceIds can hold at most ${limits.traceIdsPerBatch} ids, not ${ids.length}.`);
+    }
+
+    const { page, ...next } = pageOf(ids, token, pageSize);
+    const found = page.map((id) => store.traces.get(id));
+    return {
+      Traces: found.filter((trace) => trace !== undefined).map(wireTrace),
+      // AWS does not say whether ids it never saw belong here. Naming them helps whoever mistyped one.
+      UnprocessedTraceIds: page.filter((_, index) => !found[index]),
+      ...next,
+    };
+  },
+});
+
+function wireTrace(trace: Trace) {
+  return {
+    Id: trace.id,
+    Duration: Math.round((trace.endTime - trace.startTime) * 1000) / 1000,
+    LimitExceeded: trace.limitExceeded,
+    Segments: [...trace.segments, ...trace.unattached].map((entity) => ({
+      Id: entity.id,
+      Document: JSON.stringify(processedDocument(entity)),
+    })),
+  };
+}

@@ -1,0 +1,83 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * The schema, as the steps that made it. A step that has shipped is never edited; a change is a new step.
+ * The number of a step is its place in the list, counted from 1.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE traces (
+    number         INTEGER PRIMARY KEY,
+    id             TEXT    NOT NULL UNIQUE,
+    id_time        INTEGER NOT NULL,
+    first_start    REAL    NOT NULL,
+    last_end       REAL    NOT NULL,
+    last_received  REAL    NOT NULL,
+    documents      INTEGER NOT NULL,
+    bytes          INTEGER NOT NULL,
+    limit_exceeded INTEGER NOT NULL
+  );
+  -- Holds every column a listing asks for, so that listing never touches the table.
+  CREATE INDEX traces_by_time ON traces (id_time, number, first_start, last_end, id);
+  CREATE INDEX traces_by_receipt ON traces (last_received);
+
+  -- One row per accepted document. The key is the trace's number times 65536, plus the document's number in its
+  -- trace: a trace is one short range scan, and new documents land near the end of the file.
+  CREATE TABLE documents (
+    key  INTEGER PRIMARY KEY,
+    json TEXT NOT NULL
+  );
+
+  CREATE TABLE sampling_rules (
+    name        TEXT PRIMARY KEY,
+    priority    INTEGER NOT NULL,
+    rule        TEXT NOT NULL,
+    created_at  REAL NOT NULL,
+    modified_at REAL NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE sampling_rule_changes (last REAL NOT NULL);
+  INSERT INTO sampling_rule_changes VALUES (0);
+
+  CREATE TABLE sampling_statistics (
+    rule_name     TEXT    NOT NULL,
+    window_start  INTEGER NOT NULL,
+    request_count INTEGER NOT NULL,
+    sampled_count INTEGER NOT NULL,
+    borrow_count  INTEGER NOT NULL,
+    PRIMARY KEY (window_start, rule_name)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE sampling_clients (
+    rule_name    TEXT NOT NULL,
+    client_id    TEXT NOT NULL,
+    first_report REAL NOT NULL,
+    last_report  REAL NOT NULL,
+    PRIMARY KEY (rule_name, client_id)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE telemetry (
+    number          INTEGER PRIMARY KEY,
+    received_at     REAL NOT NULL,
+    ec2_instance_id TEXT NOT NULL,
+    hostname        TEXT NOT NULL,
+    resource_arn    TEXT NOT NULL,
+    record          TEXT NOT NULL
+  );
+  `,
+];
+
+/** Brings a database to the newest schema, each step in its own transaction. Throws for one from the future. */
+export function migrate(database: DatabaseSync): void {
+  database.exec('CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY)');
+  const row = database.prepare('SELECT coalesce(max(number), 0) AS newest FROM migrations').get();
+  const newest = Number(row?.['newest']);
+  if (newest > migrations.length) throw new SchemaFromTheFuture();
+
+  for (const [index, step] of migrations.entries()) {
+    if (index < newest) continue;
+    database.exec(`BEGIN; ${step}; INSERT INTO migrations VALUES (${index + 1}); COMMIT`);
+  }
+}
+
+/** The file was written by a newer version of this program. */
+export class SchemaFromTheFuture extends Error {}
