@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineFault } from './fault.ts';
+
+export const inventoryUnavailable = defineFault({
+  id: 'inventory-unavailable',
+  title: 'Inventory answers 503',
+  inTheWild:
+    'A dependency is overloaded and refuses work, and its caller makes do without. Customers notice nothing, and neither do ' +
+    'alarms that look at the front door only.',
+  services: ['inventory'],
+  parameters: z.strictObject({
+    share: z.number().min(0).max(1).default(1).describe('Share of the reservations that are refused'),
+    status: z.number().int().min(500).max(599).default(503).describe('The status inventory answers'),
+  }),
+  primitives: ({ share, status }) => [
+    { kind: 'status', service: 'inventory', method: 'POST', path: '/reservations', status, share },
+  ],
+  signature: { filter: 'edge("order", "inventory") { fault } AND ok', atLeast: 1 },
+  lookFor:
+    'The node of inventory turns into faults while gateway stays green. The filter fault finds nothing; ' +
+    'edge("order", "inventory") { fault } does. The order’s stock is unconfirmed.',
+});

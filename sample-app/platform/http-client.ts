@@ -1,0 +1,180 @@
+import http from 'node:http';
+import https from 'node:https';
+import { lookup as resolve } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+
+/** No complete answer within the time allowed. */
+export class CallTimeout extends Error {
+  override readonly name = 'CallTimeout';
+}
+
+/** The connection was refused, reset or cut before the answer was complete. */
+export class CallUnanswered extends Error {
+  override readonly name = 'CallUnanswered';
+}
+
+/** An answer with a status of 400 or more. `body` is its JSON, or {} when it had none. */
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed';
+  readonly status: number;
+  readonly body: object;
+
+  constructor(message: string, status: number, body: object) {
+    super(message);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+export interface Request {
+  method: string;
+  /** Whole address: http://order:8082/orders. */
+  url: string;
+  /** Sent as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** From the start of the call to the last byte of the answer. */
+  timeoutMilliseconds: number;
+}
+
+export interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  /** The parsed JSON, or {} when there was none. */
+  body: object;
+}
+
+/** Sends one request and reads the whole answer, of whatever status. Throws CallTimeout or CallUnanswered. */
+export function send({ method, url, body, headers, timeoutMilliseconds }: Request): Promise<Answer> {
+  const target = new URL(url);
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  const what = `${method} ${target.pathname}`;
+  const secure = target.protocol === 'https:';
+
+  return new Promise((resolveAnswer, reject) => {
+    let timedOut: CallTimeout | undefined;
+
+    // `http.request` is looked up at each call, because tracing.ts replaces it.
+    const request = (secure ? https : http).request(
+      {
+        protocol: target.protocol,
+        hostname: target.hostname,
+        port: target.port,
+        path: target.pathname + target.search,
+        method,
+        agent: secure ? secureAgent : agent,
+        headers: {
+          accept: 'application/json',
+          ...(payload === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+          ...headers,
+        },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          clearTimeout(timer);
+          resolveAnswer({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: parseJson(Buffer.concat(chunks).toString()),
+          });
+        });
+        // The X-Ray SDK closes the subsegment on the answer's `end` or on the request's `error`. An answer that
+        // breaks off has neither, and a segment with an open subsegment is never sent: so it becomes an error.
+        response.on('error', (error) => request.emit('error', timedOut ?? error));
+      },
+    );
+
+    const timer = setTimeout(() => {
+      timedOut = new CallTimeout(
+        `${target.hostname} did not answer ${what} within ${timeoutMilliseconds} ms`,
+      );
+      request.destroy(timedOut);
+    }, timeoutMilliseconds);
+
+    request.on('error', (error) => {
+      clearTimeout(timer);
+      reject(
+        timedOut ?? new CallUnanswered(`${target.hostname} gave no answer to ${what}: ${error.message}`),
+      );
+    });
+    request.end(payload);
+  });
+}
+
+export interface HttpClient {
+  get<Body>(path: string, headers?: Record<string, string>): Promise<Body>;
+  post<Body>(path: string, body: unknown, headers?: Record<string, string>): Promise<Body>;
+}
+
+/**
+ * A client for one service that speaks JSON. A call throws CallTimeout, CallUnanswered or, for a status of
+ * 400 and more, CallFailed.
+ */
+export function httpClient(
+  baseUrl: string,
+  { timeoutMilliseconds }: { timeoutMilliseconds: number },
+): HttpClient {
+  const { hostname } = new URL(baseUrl);
+
+  async function call<Body>(
+    method: string,
+    path: string,
+    options: Pick<Request, 'body' | 'headers'>,
+  ): Promise<Body> {
+    const { status, body } = await send({ method, url: baseUrl + path, timeoutMilliseconds, ...options });
+    if (status >= 400)
+      throw new CallFailed(`${hostname} answered ${status} to ${method} ${path}`, status, body);
+    return body as Body;
+  }
+
+  return {
+    get: (path, headers = {}) => call('GET', path, { headers }),
+    post: (path, body, headers = {}) => call('POST', path, { body, headers }),
+  };
+}
+
+/**
+ * Resolves names as an /etc/hosts line would, from `HOST_ALIASES=auth:127.0.0.1,order:127.0.0.1`, and asks
+ * DNS for the others. So each service keeps its own host name, after which X-Ray names the call.
+ */
+function lookupIn(aliases: ReadonlyMap<string, string>): LookupFunction {
+  return (hostname, options, callback) => {
+    const address = aliases.get(hostname);
+    if (address === undefined) return resolve(hostname, options, callback);
+    const family = address.includes(':') ? 6 : 4;
+    if (options.all) callback(null, [{ address, family }]);
+    else callback(null, address, family);
+  };
+}
+
+/** Reads `name:address,name:address`. Throws an Error that shows the entry it can't read. */
+export function readAliases(text: string): Map<string, string> {
+  const entries = text.split(',').map((entry) => entry.trim());
+  return new Map(
+    entries.filter(Boolean).map((entry) => {
+      const [, name, address] = /^([^:]+):(.+)$/.exec(entry) ?? [];
+      if (name === undefined || address === undefined) {
+        throw new Error(`HOST_ALIASES has the entry "${entry}", which is not name:address.`);
+      }
+      return [name, address] as const;
+    }),
+  );
+}
+
+const lookup = lookupIn(readAliases(process.env.HOST_ALIASES ?? ''));
+// `lookup` is passed on to the socket, though the types of Agent don't say so.
+const agent = new http.Agent({ keepAlive: true, lookup } as http.AgentOptions);
+const secureAgent = new https.Agent({ keepAlive: true, lookup } as https.AgentOptions);
+
+function parseJson(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

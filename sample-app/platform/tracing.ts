@@ -1,0 +1,85 @@
+/**
+ * The only file that configures the AWS X-Ray SDK. Importing it turns tracing on for the process:
+ * incoming requests become segments, outgoing HTTP and AWS calls become subsegments.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import type { RequestHandler } from 'express';
+// The SDK is CommonJS, so only the default import exists.
+import AWSXRay from 'aws-xray-sdk-core';
+import xrayExpress from 'aws-xray-sdk-express';
+import { carryTraceId, log } from './log.ts';
+import type { Tracing } from './server.ts';
+
+// On ECS this adds the container to each segment, and makes the node's type AWS::ECS::Container.
+AWSXRay.config([AWSXRay.plugins.ECSPlugin]);
+
+// A call outside a request is logged and goes on: tracing must never break the shop.
+AWSXRay.setContextMissingStrategy('LOG_ERROR');
+
+// More than this many subsegments open or unsent at once: the closed ones are sent ahead of their segment.
+AWSXRay.setStreamingThreshold(100);
+
+// It must be the default import: the object that require('http') returns. The namespace of `import * as http` is frozen.
+AWSXRay.captureHTTPsGlobal(http);
+AWSXRay.captureHTTPsGlobal(https);
+
+const sdkLog = log.child({ component: 'aws-xray-sdk' });
+AWSXRay.setLogger({
+  debug: (message: string) => sdkLog.debug(message),
+  // The SDK says at level info what is of interest only while one debugs the SDK.
+  info: (message: string) => sdkLog.debug(message),
+  warn: (message: string, reason?: unknown) => sdkLog.warn({ err: reason }, message),
+  error: (message: string, reason?: unknown) => sdkLog.error({ err: reason }, message),
+});
+
+carryTraceId(() => currentSegment()?.trace_id);
+
+/** How platform/server.ts traces a service: `open` goes before the routes, `close` after them. */
+export const tracing: Tracing = {
+  open: (name) => [xrayExpress.openSegment(name), answerWithTraceId],
+  close: () => xrayExpress.closeSegment(),
+};
+
+/** Makes each call of an AWS SDK client a subsegment: operation, table, attempts, throttling. */
+export function traced<Client extends Parameters<typeof AWSXRay.captureAWSv3Client>[0]>(
+  client: Client,
+): Client {
+  return AWSXRay.captureAWSv3Client(client);
+}
+
+/** Annotations are indexed: one can search for them. Keys are letters, digits and `_`; absent values are left out. */
+export function annotate(annotations: Record<string, string | number | boolean | undefined>): void {
+  for (const [key, value] of Object.entries(annotations)) {
+    if (value !== undefined) currentSegment()?.addAnnotation(key, value);
+  }
+}
+
+/** Metadata is kept with the segment, but not indexed. Any JSON; never personal data or card numbers. */
+export function addMetadata(key: string, value: unknown): void {
+  currentSegment()?.addMetadata(key, value);
+}
+
+/** Who the request is for, as an id: found by the keyword `user`. */
+export function setUser(customerId: string): void {
+  currentSegment()?.setUser(customerId);
+}
+
+/** The segment of the request in progress, also while one of its subsegments is the current entity. */
+function currentSegment() {
+  // Asks the namespace, because AWSXRay.getSegment() logs an error where there is no request.
+  const entity = AWSXRay.getNamespace().get('segment') as ReturnType<typeof AWSXRay.getSegment>;
+  return entity && 'segment' in entity ? entity.segment : (entity as AWSXRay.Segment | undefined);
+}
+
+/**
+ * Tells every caller its trace id. The SDK does so only for `Sampled=?`, and when such a caller
+ * sends no Root it answers `Root=undefined` (aws-xray-sdk-core 3.12.0, mw_utils.resolveSampling).
+ */
+const answerWithTraceId: RequestHandler = (_request, response, next) => {
+  const segment = currentSegment() as (AWSXRay.Segment & { notTraced?: boolean }) | undefined;
+  if (segment) {
+    response.set('X-Amzn-Trace-Id', `Root=${segment.trace_id};Sampled=${segment.notTraced ? '0' : '1'}`);
+  }
+  next();
+};

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { parse } from '../../platform/errors.ts';
+import { service } from '../../platform/server.ts';
+import { annotate, setUser, tracing } from '../../platform/tracing.ts';
+import type { AuthService } from './auth.ts';
+import type { InventoryService } from './inventory.ts';
+import type { OrderService } from './order.ts';
+
+const id = z.string().regex(/^[\w-]{1,40}$/, 'must be letters, digits, _ or -');
+
+const checkout = z.strictObject({
+  customerId: id.optional(),
+  items: z
+    .array(z.strictObject({ sku: id, quantity: z.number().int().min(1).max(99) }))
+    .min(1)
+    .max(20),
+  card: z
+    .strictObject({
+      brand: z.enum(['visa', 'mastercard', 'amex']),
+      number: z
+        .string()
+        .regex(/^\d{12,19}$/, 'must be 12 to 19 digits')
+        .optional(),
+    })
+    .default({ brand: 'visa' }),
+});
+
+export interface Calls {
+  auth: AuthService;
+  order: OrderService;
+  inventory: InventoryService;
+}
+
+export const createApp = ({ auth, order, inventory }: Calls) =>
+  service('gateway', tracing, (app) => {
+    app.post('/checkout', async (request, response) => {
+      const run = parse(id.optional(), request.get('x-run-id'));
+      annotate({ run });
+      const { customerId: given, items, card } = parse(checkout, request.body);
+
+      const customerId = await auth.customerOf(request.get('authorization'), given);
+      annotate({ customerId });
+      setUser(customerId);
+
+      const placed = await order.place({ customerId, items, card });
+      annotate({ orderId: placed.orderId });
+      response.status(201).json(placed);
+    });
+
+    app.get('/orders/:id', async (request, response) => {
+      const orderId = parse(z.object({ id }), request.params).id;
+      annotate({ orderId, run: parse(id.optional(), request.get('x-run-id')) });
+      response.json(await order.find(orderId));
+    });
+
+    app.get('/products', async (request, response) => {
+      annotate({ run: parse(id.optional(), request.get('x-run-id')) });
+      response.json(await inventory.products());
+    });
+  });

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { parse } from '../../platform/errors.ts';
+import { service } from '../../platform/server.ts';
+import { annotate, tracing } from '../../platform/tracing.ts';
+import type { Mailbox } from './mailbox.ts';
+
+const notification = z.strictObject({
+  kind: z.enum(['order-placed']),
+  orderId: z.string().min(1).max(40),
+  customerId: z.string().min(1).max(40),
+});
+
+export const createApp = (mailbox: Mailbox) =>
+  service('notification', tracing, (app) => {
+    app.post('/notifications', async (request, response) => {
+      const { kind, orderId, customerId } = parse(notification, request.body);
+      annotate({ orderId, customerId });
+      await mailbox.send({ to: customerId, template: kind, orderId });
+      response.status(202).json({ orderId });
+    });
+  });

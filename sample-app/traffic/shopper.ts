@@ -1,0 +1,37 @@
+import { products } from '../products.ts';
+import { randomFrom } from '../random.ts';
+
+/** What one shopper does next. */
+export type Visit =
+  | { kind: 'checkout'; customerId: string; items: { sku: string; quantity: number }[]; brand: string }
+  | { kind: 'look-at-products'; customerId: string }
+  | { kind: 'look-at-order'; customerId: string };
+
+const CUSTOMERS = 40;
+const MOST_LINES = 3;
+const brands = ['visa', 'mastercard', 'amex'];
+
+/** The script of all shoppers: the same checkouts and reads, in the same order, for the same seed. */
+export function shoppers(seed: number) {
+  const random = randomFrom(seed);
+  const oneOf = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)]!;
+  const customerId = () => `c-${String(1 + Math.floor(random() * CUSTOMERS)).padStart(3, '0')}`;
+
+  return {
+    checkout(): Extract<Visit, { kind: 'checkout' }> {
+      const customer = customerId();
+      const skus = new Set(
+        Array.from({ length: 1 + Math.floor(random() * MOST_LINES) }, () => oneOf(products).sku),
+      );
+      const items = [...skus].map((sku) => ({ sku, quantity: 1 + Math.floor(random() * 2) }));
+      return { kind: 'checkout', customerId: customer, items, brand: oneOf(brands) };
+    },
+
+    read(): Visit {
+      return { kind: random() < 0.5 ? 'look-at-products' : 'look-at-order', customerId: customerId() };
+    },
+
+    /** The seconds until the next visit at this rate: never regular, never far from the mean. */
+    pause: (perSecond: number) => (0.5 + random()) / perSecond,
+  };
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
+import { until } from '../tests/shop.ts';
+import { sendCheckout, startTraffic } from './index.ts';
+
+const closing: (() => void)[] = [];
+after(() => closing.forEach((close) => close()));
+
+interface Seen {
+  method: string;
+  url: string;
+  run: string | undefined;
+  traceHeader: string | undefined;
+}
+
+async function gateway(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    const { method = '', url = '', headers } = request;
+    seen.push({
+      method,
+      url,
+      run: headers['x-run-id'] as string,
+      traceHeader: headers['x-amzn-trace-id'] as string,
+    });
+    request.resume();
+    answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { seen, gatewayUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+const root = 'Root=1-6b0338d1-cf2bdecd9f870703cf5d7191';
+
+test('a checkout asks for the sampling decision and reports the trace id, the order and the run', async () => {
+  const { seen, gatewayUrl } = await gateway((_request, response) => {
+    response.writeHead(201, { 'X-Amzn-Trace-Id': `${root};Sampled=1` }).end('{"orderId":"o-1"}');
+  });
+  const sent = await sendCheckout({ gatewayUrl, run: 'r-1' });
+  assert.equal(sent.status, 201);
+  assert.equal(sent.traceId, '1-6b0338d1-cf2bdecd9f870703cf5d7191');
+  assert.equal(sent.orderId, 'o-1');
+  assert.deepEqual(seen, [{ method: 'POST', url: '/checkout', run: 'r-1', traceHeader: 'Sampled=?' }]);
+});
+
+test('a checkout that was not sampled has no trace id', async () => {
+  const { gatewayUrl } = await gateway((_request, response) => {
+    response.writeHead(503, { 'X-Amzn-Trace-Id': `${root};Sampled=0` }).end('{"error":"x"}');
+  });
+  const sent = await sendCheckout({ gatewayUrl });
+  assert.equal(sent.status, 503);
+  assert.equal(sent.traceId, undefined);
+  assert.deepEqual(sent.body, { error: 'x' });
+});
+
+test('a gateway that is down is status 0 with the reason', async () => {
+  const sent = await sendCheckout({ gatewayUrl: 'http://127.0.0.1:1' });
+  assert.equal(sent.status, 0);
+  assert.match((sent.body as { message: string }).message, /ECONNREFUSED/);
+});
+
+test('shoppers keep coming while the shop hangs', async () => {
+  const { seen, gatewayUrl } = await gateway(() => {});
+  const traffic = startTraffic({ gatewayUrl, profile: 'busy' });
+  await until(
+    () => seen.length >= 4,
+    5,
+    () => 'four unanswered requests',
+  );
+  traffic.stop();
+  assert.equal(traffic.snapshot().answered.ok, 0);
+  assert.ok(traffic.snapshot().sent >= 4);
+});
+
+test('answers are counted by outcome, runs are asked for at each request, and reads follow checkouts', async () => {
+  const { seen, gatewayUrl } = await gateway((request, response) => {
+    const status = request.method === 'POST' ? 503 : 200;
+    response.writeHead(status).end('{}');
+  });
+  const lab: { run?: string } = {};
+  const traffic = startTraffic({ gatewayUrl, profile: 'busy', run: () => lab.run });
+  const counted = () => traffic.snapshot().answered;
+  await until(
+    () => counted().fault > 0 && counted().ok > 0,
+    5,
+    () => 'a checkout and a read',
+  );
+  assert.ok(seen.every((request) => request.run === undefined));
+
+  lab.run = 'r-2';
+  await until(
+    () => seen.some((request) => request.run === 'r-2'),
+    5,
+    () => 'a request of the run',
+  );
+
+  traffic.setProfile('off');
+  assert.deepEqual(traffic.snapshot(), {
+    profile: 'off',
+    sent: 0,
+    answered: { ok: 0, error: 0, throttle: 0, fault: 0, unanswered: 0 },
+  });
+  traffic.stop();
+});
+
+test('a profile that does not exist is refused with the names of those that do', async () => {
+  assert.throws(
+    () => startTraffic({ gatewayUrl: 'http://127.0.0.1:1', profile: 'rush' }),
+    /off, calm, busy, burst/,
+  );
+});
