@@ -25,8 +25,15 @@ export function findNode() {
   return existsSync(broughtNode) ? broughtNode : undefined;
 }
 
-/** The environment in which children find that Node first. */
+/**
+ * The environment in which children find that Node first, and compile each module once, ever: starts are quicker, and
+ * no process that lives long holds the compiler that strips types (some 20 MB).
+ */
 export function withNodeFirst(node, environment = process.env) {
   const separator = process.platform === 'win32' ? ';' : ':';
-  return { ...environment, PATH: `${dirname(node)}${separator}${environment.PATH ?? ''}` };
+  return {
+    ...environment,
+    PATH: `${dirname(node)}${separator}${environment.PATH ?? ''}`,
+    NODE_COMPILE_CACHE: join(runtimeFolder, 'compile-cache'),
+  };
 }

@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, dirname } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { firstJoinedTrace } from './first-trace.ts';
 import { removeLabFile, runningLab, writeLabFile } from './lab-file.ts';
@@ -110,7 +110,7 @@ async function runInForeground(setUp: SetUp): Promise<void> {
   supervisor.startAll();
 
   try {
-    await allHealthy(supervisor);
+    await allHealthy(supervisor, setUp);
     const lab = addressOf(processTable.find(({ name }) => name === 'lab')!, setUp);
     const xray = addressOf(processTable.find(({ name }) => name === 'xray-api')!, setUp);
     const trace = await firstJoinedTrace(lab, xray, Date.now() + START_DEADLINE_MILLISECONDS);
@@ -156,19 +156,21 @@ function reportChanges(supervisor: Supervisor, began: number, isEnding: () => bo
   });
 }
 
-async function allHealthy(supervisor: Supervisor): Promise<void> {
+const logOf = (setUp: SetUp, name: string) => relative(process.cwd(), join(setUp.home, 'logs', `${name}.log`));
+
+async function allHealthy(supervisor: Supervisor, setUp: SetUp): Promise<void> {
   const deadline = Date.now() + START_DEADLINE_MILLISECONDS;
   for (;;) {
     const processes = await supervisor.viewAll();
     const dead = processes.find(({ state }) => state === 'crashed');
     if (dead) {
-      throw new StartError(`${dead.name} ${dead.reason}. Its log: .lab/logs/${dead.name}.log. To look at the machine: npm run lab -- doctor`);
+      throw new StartError(`${dead.name} ${dead.reason}. Its log: ${logOf(setUp, dead.name)}. To look at the machine: npm run lab -- doctor`);
     }
     if (processes.every(({ healthy }) => healthy)) return;
     if (Date.now() > deadline) {
       const late = processes.filter(({ healthy }) => !healthy).map(({ name }) => name);
       const seconds = START_DEADLINE_MILLISECONDS / 1000;
-      throw new StartError(`${late.join(', ')} did not become ready within ${seconds} s. Its log: .lab/logs/${late[0]}.log. To look at the machine: npm run lab -- doctor`);
+      throw new StartError(`${late.join(', ')} did not become ready within ${seconds} s. Its log: ${logOf(setUp, late[0]!)}. To look at the machine: npm run lab -- doctor`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

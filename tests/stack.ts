@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { root } from './imports.ts';
@@ -42,14 +42,14 @@ export function stackEnvironment(name: string, offset: number): { environment: N
   };
 }
 
-/** Runs one of our programs on this Node and collects what it prints. */
+/** Runs a program (a path in the repository, or an absolute one) on this Node and collects what it prints. */
 export async function runProgram(
   program: string,
   args: string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...NODE_FLAGS, join(root, program), ...args], { env: environment, cwd: root });
+    const child = spawn(process.execPath, [...NODE_FLAGS, resolvePath(root, program), ...args], { env: environment, cwd: root });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

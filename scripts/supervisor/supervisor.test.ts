@@ -127,6 +127,7 @@ const changes = [
   { file: 'faults/apply.ts', restarts: ['auth', 'payment', 'payment-provider'] },
   { file: 'dynamodb/meter.ts', restarts: ['dynamodb'] },
   { file: 'services/payment/provider.test.ts', restarts: [] },
+  { file: 'products.ts', restarts: shop },
   { file: 'README.md', restarts: [] },
 ];
 for (const { file, restarts } of changes) {

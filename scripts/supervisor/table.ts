@@ -13,6 +13,8 @@ export interface ProcessDefinition {
   health: 'http' | 'tcp';
   /** Part of the shop: runs from the folder the learner edits and restarts when its sources change. */
   shop: boolean;
+  /** Carries thousands of documents a second under load, so its speed matters more than its memory. */
+  hurried?: true;
 }
 
 const shopService = (name: string, port: number, role: string): ProcessDefinition => ({
@@ -26,8 +28,8 @@ const shopService = (name: string, port: number, role: string): ProcessDefinitio
 
 /** In the order in which they start and appear; they stop in the opposite order, so that the daemon drains late. */
 export const processTable: readonly ProcessDefinition[] = [
-  { name: 'xray-api', role: 'the X-Ray API', program: 'xray/api/main.ts', port: 2001, health: 'http', shop: false },
-  { name: 'xray-daemon', role: 'the X-Ray daemon', program: 'xray/daemon/main.ts', port: 2000, health: 'tcp', shop: false },
+  { name: 'xray-api', role: 'the X-Ray API', program: 'xray/api/main.ts', port: 2001, health: 'http', shop: false, hurried: true },
+  { name: 'xray-daemon', role: 'the X-Ray daemon', program: 'xray/daemon/main.ts', port: 2000, health: 'tcp', shop: false, hurried: true },
   {
     name: 'dynamodb',
     role: 'DynamoDB with enforced capacity',

@@ -5,7 +5,8 @@ import { join, sep } from 'node:path';
 const SETTLE_MILLISECONDS = 150;
 
 /**
- * Which shop processes a changed source file concerns: a service's own folder that service, `platform/` all of them.
+ * Which shop processes a changed source file concerns: a service's own folder that service, `platform/` all of them, and a file
+ * beside the folders, which anybody may import, everything.
  * @param file relative to the shop's folder, with `/`.
  */
 export function concerned(file: string, shopProcesses: readonly string[]): string[] {
@@ -13,6 +14,7 @@ export function concerned(file: string, shopProcesses: readonly string[]): strin
   const [folder, name] = file.split('/');
   if (folder === 'services' && name) return shopProcesses.filter((process) => process === name);
   if (folder === 'dynamodb') return shopProcesses.filter((process) => process === 'dynamodb');
+  if (name === undefined) return [...shopProcesses];
   if (folder === 'platform' || folder === 'faults') return shopProcesses.filter((process) => process !== 'dynamodb');
   return [];
 }
