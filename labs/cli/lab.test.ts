@@ -1,0 +1,335 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { UsageError } from './arguments.ts';
+import { readAnswer } from './verbs/quiz.ts';
+
+interface Ran {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+const home = mkdtempSync(join(tmpdir(), 'lab-cli-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+
+/** The command line as a learner runs it, against a lab on this port. */
+function lab(port: number, ...words: string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'lab.ts'), ...words], {
+    env: { ...process.env, LAB_PORT_OFFSET: String(port - 4321), LAB_HOME: home },
+  });
+  const ran: Ran = { code: null, out: '', err: '' };
+  child.stdout.on('data', (chunk) => (ran.out += String(chunk)));
+  child.stderr.on('data', (chunk) => (ran.err += String(chunk)));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ ...ran, code })));
+}
+
+const check = (verdict: string) => ({
+  verdict,
+  why: 'Because.',
+  lookedFor: 'a trace',
+  found: 'one',
+  traceIds: ['1-65ff0a1b-0123456789abcdef01234567'],
+  checkedAt: 1,
+});
+const run = {
+  id: '01-your-first-trace',
+  title: 'Your first trace',
+  started: true,
+  score: 0,
+  steps: [
+    {
+      id: 'send',
+      kind: 'do',
+      title: 'Send',
+      goal: 'Send.',
+      points: 50,
+      state: 'waiting',
+      attempts: 0,
+      hints: [],
+      hintsTotal: 3,
+    },
+    {
+      id: 'count',
+      kind: 'answer',
+      title: 'Count',
+      goal: 'Count.',
+      points: 50,
+      state: 'waiting',
+      attempts: 0,
+      hints: [],
+      hintsTotal: 3,
+    },
+  ],
+};
+
+const answers: Record<string, [number, unknown]> = {
+  'GET /lab/env': [200, { variables: { AWS_REGION: 'us-east-1', AWS_SECRET_ACCESS_KEY: "it's" } }],
+  'POST /lab/send': [
+    200,
+    {
+      status: 201,
+      traceId: '1-65ff0a1b-0123456789abcdef01234567',
+      orderId: 'A1',
+      durationMilliseconds: 38,
+      body: {},
+    },
+  ],
+  'POST /lab/faults/slow': [200, { id: 'slow', title: 'Slow', parameters: {}, since: 1, applied: true }],
+  'POST /lab/faults/slwo': [
+    404,
+    { error: 'not-found', message: 'There is no fault "slwo". There is: slow.' },
+  ],
+  'DELETE /lab/faults': [200, { catalogue: [], active: [] }],
+  'GET /lab/labs': [
+    200,
+    [{ ...run, minutes: 15, level: 'beginner', passedSteps: 0, totalSteps: 2 }, { id: '02-slow-payment' }],
+  ],
+  'GET /lab/labs/01-your-first-trace': [200, run],
+  'POST /lab/labs/01-your-first-trace/steps/send/check': [200, check('pass')],
+  'POST /lab/labs/01-your-first-trace/steps/count/check': [200, check('fail')],
+  'POST /lab/labs/01-your-first-trace/start': [200, run],
+  'POST /lab/processes/payment/start': [
+    200,
+    { name: 'payment', state: 'running', healthy: true, address: 'http://127.0.0.1:8083', restarts: 1 },
+  ],
+  'GET /lab/processes/payment/log?lines=5': [200, { lines: ['one', 'two'] }],
+};
+
+describe('the command line', () => {
+  let server: Server;
+  let port: number;
+  const asked: { line: string; body: string; origin: string | undefined }[] = [];
+
+  before(async () => {
+    server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => (body += String(chunk)));
+      request.on('end', () => {
+        const line = `${request.method} ${request.url}`;
+        asked.push({ line, body, origin: request.headers.origin });
+        const [status, answer] = answers[line] ?? [404, { error: 'not-found', message: `no ${line}` }];
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+  });
+  after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+
+  const cases: {
+    name: string;
+    words: string[];
+    code: number;
+    out?: RegExp;
+    err?: RegExp;
+    asks?: string;
+    body?: unknown;
+  }[] = [
+    { name: 'help lists every verb', words: ['help'], code: 0, out: /status[^]*doctor[^]*down/ },
+    { name: 'no verb is help', words: [], code: 0, out: /VERB/ },
+    {
+      name: 'help shows how to use a verb',
+      words: ['help', 'fault'],
+      code: 0,
+      out: /fault on ID \[--param NAME=VALUE …\]/,
+    },
+    { name: 'an unknown verb names the nearest', words: ['statsu'], code: 2, err: /Did you mean "status"\?/ },
+    {
+      name: 'an unknown verb with --json is JSON',
+      words: ['statsu', '--json'],
+      code: 2,
+      out: /"error": "usage"/,
+    },
+    {
+      name: 'env can be evaluated by a shell',
+      words: ['env'],
+      code: 0,
+      out: /^export AWS_REGION='us-east-1'\nexport AWS_SECRET_ACCESS_KEY='it'\\''s'\n$/,
+    },
+    {
+      name: 'env --json is the variables',
+      words: ['env', '--json'],
+      code: 0,
+      out: /"AWS_REGION": "us-east-1"/,
+    },
+    {
+      name: 'send prints the trace id',
+      words: ['send'],
+      code: 0,
+      out: /^201 {2}1-65ff0a1b-0123456789abcdef01234567 {2}A1 {2}38 ms\n$/,
+    },
+    { name: 'send --json is one object', words: ['send', '--json'], code: 0, out: /^\{\n {2}"status": 201,/ },
+    {
+      name: 'send --count sends so many',
+      words: ['send', '--count', '2', '--json'],
+      code: 0,
+      out: /^\[(?:[^]*?"status": 201){2}[^]*\]\n$/,
+    },
+    {
+      name: 'send --count of a word is a wrong use',
+      words: ['send', '--count', 'x'],
+      code: 2,
+      err: /--count: "x" is not a whole number/,
+    },
+    {
+      name: 'a fault goes on with parameters and a time',
+      words: ['fault', 'on', 'slow', '--param', 'share=0.5', '--stop-after', '60'],
+      code: 0,
+      out: /slow \(applied\)/,
+      asks: 'POST /lab/faults/slow',
+      body: { parameters: { share: 0.5 }, stopAfterSeconds: 60 },
+    },
+    {
+      name: 'an unknown fault is said in the lab’s words',
+      words: ['fault', 'on', 'slwo'],
+      code: 1,
+      err: /There is: slow\./,
+    },
+    {
+      name: 'all faults go off',
+      words: ['fault', 'off', '--all'],
+      code: 0,
+      out: /no fault is on/,
+      asks: 'DELETE /lab/faults',
+    },
+    {
+      name: 'off needs a fault or --all',
+      words: ['fault', 'off'],
+      code: 2,
+      err: /name the fault, or say --all/,
+    },
+    { name: 'off takes not both', words: ['fault', 'off', 'slow', '--all'], code: 2, err: /or say --all/ },
+    {
+      name: 'a step that passes is exit code 0',
+      words: ['check', '01', 'send'],
+      code: 0,
+      out: /^Passed · send · Because\.\n {2}looked for {2}a trace\n/,
+    },
+    {
+      name: 'a step by its number that does not pass is exit code 1',
+      words: ['check', '01', '2'],
+      code: 1,
+      out: /^Not yet · count/,
+    },
+    {
+      name: 'a check without a step checks what is done, not what is answered',
+      words: ['check', '01', '--json'],
+      code: 0,
+      out: /"step": "send"/,
+    },
+    {
+      name: 'an unknown step names the nearest',
+      words: ['check', '01', 'snd'],
+      code: 2,
+      err: /Did you mean "send"\?/,
+    },
+    {
+      name: 'a beginning that two labs share is none',
+      words: ['check', '0'],
+      code: 2,
+      err: /There is no lab "0"/,
+    },
+    {
+      name: 'an answer is handed in as it was typed',
+      words: ['answer', '01', 'count', 'annotation.a = "b c"'],
+      code: 1,
+      asks: 'POST /lab/labs/01-your-first-trace/steps/count/check',
+      body: { answer: 'annotation.a = "b c"' },
+    },
+    { name: 'an answer needs a value', words: ['answer', '01', 'count'], code: 2, err: /and the VALUE/ },
+    {
+      name: 'start with a lab starts a run',
+      words: ['start', '01'],
+      code: 0,
+      asks: 'POST /lab/labs/01-your-first-trace/start',
+    },
+    {
+      name: 'start with a process starts the process',
+      words: ['start', 'payment'],
+      code: 0,
+      out: /payment {2}running/,
+      asks: 'POST /lab/processes/payment/start',
+    },
+    {
+      name: 'logs are printed as they are',
+      words: ['logs', 'payment', '--lines', '5'],
+      code: 0,
+      out: /^one\ntwo\n$/,
+    },
+    {
+      name: 'down without a lab file leaves a lab of another folder alone',
+      words: ['down'],
+      code: 1,
+      out: /A lab answers|not running/,
+    },
+  ];
+  for (const { name, words, code, out, err, asks, body } of cases) {
+    test(name, async () => {
+      if (words[0] === 'down') answers['GET /health'] = [200, { status: 'ok' }];
+      asked.length = 0;
+      const ran = await lab(port, ...words);
+      assert.equal(ran.code, code, ran.err + ran.out);
+      assert.match(ran.out, out ?? /^/);
+      assert.match(ran.err, err ?? /^$/);
+      if (asks) {
+        const request = asked.find(({ line }) => line === asks) ?? assert.fail(`${asks} was not asked`);
+        if (body) assert.deepEqual(JSON.parse(request.body), body);
+      }
+      assert.ok(asked.every(({ origin }) => origin === undefined));
+    });
+  }
+
+  test('when the lab is not running, one sentence says so and what to do', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port: free } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const ran = await lab(free, 'status');
+    assert.deepEqual(ran, {
+      code: 1,
+      out: '',
+      err: `The lab is not running on http://127.0.0.1:${free}. Start it with \`npm start\`.\n`,
+    });
+    const asJson = JSON.parse((await lab(free, 'status', '--json')).out) as { error: string; remedy: string };
+    assert.equal(asJson.error, 'not-running');
+  });
+
+  test('another program on the lab’s port is told apart from the lab', async () => {
+    const other = createServer((_request, response) => response.writeHead(404).end('<h1>Not here</h1>'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const ran = await lab((other.address() as AddressInfo).port, 'status');
+    assert.match(ran.err, /is not the lab \(status 404\)/);
+    assert.equal(ran.code, 1);
+    other.close();
+    other.closeAllConnections();
+  });
+});
+
+describe('an answer to the quiz', () => {
+  const choice = {
+    options: [
+      { id: 'o7', text: 'B' },
+      { id: 'o3', text: 'A' },
+    ],
+  } as Parameters<typeof readAnswer>[0];
+  test('letters stand for options in the order shown', () => {
+    assert.deepEqual(readAnswer(choice, 'A'), { choices: ['o7'] });
+    assert.deepEqual(readAnswer(choice, 'B,A'), { choices: ['o3', 'o7'] });
+  });
+  test('an option that does not exist is a wrong use', () =>
+    assert.throws(() => readAnswer(choice, 'C'), UsageError));
+  test('a question without options takes a number', () => {
+    const question = {} as Parameters<typeof readAnswer>[0];
+    assert.deepEqual(readAnswer(question, '3.02'), { number: 3.02 });
+    assert.throws(() => readAnswer(question, 'three'), UsageError);
+  });
+});

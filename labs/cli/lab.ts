@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { ApiError, labApi } from './api.ts';
+import { nearest, readArguments, UsageError } from './arguments.ts';
+import { styleFor } from './output.ts';
+import type { Cli, Verb } from './verb.ts';
+import { help, helpFor, verbs } from './verbs/index.ts';
+
+/**
+ * `npm run lab -- VERB`. Exit codes: 0 done (or passed), 1 the answer is no (a check that did not pass, a lab that is
+ * not running, a request that was refused), 2 the command line was wrong.
+ */
+export async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const [name = 'help', ...rest] = words;
+  const json = rest.includes('--json');
+  try {
+    if (['help', '--help', '-h'].includes(name))
+      return print(rest[0] ? helpFor(rest[0], verbOf(rest[0])) : help());
+    const verb = verbOf(name);
+    const given = readArguments(name, rest, verb.flags);
+    if (given.flags['help']) return print(helpFor(name, verb));
+
+    const outcome = await verb.run(cliOf(env), given);
+    print(json ? JSON.stringify(outcome.json, undefined, 2) : outcome.text);
+    return outcome.failed ? 1 : 0;
+  } catch (error) {
+    return complain(error, json);
+  }
+}
+
+function verbOf(name: string): Verb {
+  const verb = verbs[name];
+  if (verb) return verb;
+  const meant = nearest(name, Object.keys(verbs));
+  throw new UsageError(
+    `There is no verb "${name}". ${meant === undefined ? '`npm run lab -- help` lists them.' : `Did you mean "${meant}"?`}`,
+  );
+}
+
+function cliOf(env: NodeJS.ProcessEnv): Cli {
+  const portOffset = Number(env['LAB_PORT_OFFSET'] || 0);
+  if (!Number.isInteger(portOffset) || portOffset < 0 || portOffset > 57_000) {
+    throw new UsageError(
+      `LAB_PORT_OFFSET: "${env['LAB_PORT_OFFSET']}" is not a whole number from 0 to 57000.`,
+    );
+  }
+  const root = resolve(import.meta.dirname, '../..');
+  const address = `http://127.0.0.1:${4321 + portOffset}`;
+  return {
+    api: labApi(address),
+    style: styleFor(process.stdout, env),
+    env,
+    root,
+    home: resolve(root, env['LAB_HOME'] || '.lab'),
+    portOffset,
+    address,
+  };
+}
+
+function complain(error: unknown, json: boolean): number {
+  if (error instanceof UsageError) {
+    if (json) print(JSON.stringify({ error: 'usage', message: error.message }, undefined, 2));
+    else process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  if (!(error instanceof ApiError)) throw error;
+  if (json) print(JSON.stringify(error.problem, undefined, 2));
+  else process.stderr.write(`${[error.problem.message, error.problem.remedy].filter(Boolean).join(' ')}\n`);
+  return 1;
+}
+
+function print(text: string): number {
+  if (text !== '') process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+if (import.meta.main) {
+  // A reader that goes away early, as `head` does, is no failure.
+  process.stdout.on('error', () => process.exit(0));
+  process.exitCode = await main(process.argv.slice(2), process.env);
+}

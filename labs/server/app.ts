@@ -1,0 +1,99 @@
+import express, { type Express } from 'express';
+import type { Events } from './events.ts';
+import type { FaultEngine } from './faults/engine.ts';
+import { faultRoutes } from './faults/routes.ts';
+import type { Log } from './log.ts';
+import { ownPagesOnly } from './own-pages-only.ts';
+import { notFound, problemHandler } from './problem.ts';
+import { processRoutes, type Processes } from './processes.ts';
+import { progressRoutes } from './progress/routes.ts';
+import type { ProgressStore } from './progress/store.ts';
+import type { QuizControl } from './quiz/quiz.ts';
+import { quizRoutes } from './quiz/routes.ts';
+import { resetRoutes } from './reset.ts';
+import { labRoutes } from './runs/routes.ts';
+import type { LabRuns } from './runs/runs.ts';
+import { sendRoutes, type SendCheckout } from './send.ts';
+import type { Settings } from './settings.ts';
+import { siteRoutes } from './site.ts';
+import { statusRoutes } from './status.ts';
+import { trafficRoutes, type TrafficControl } from './traffic.ts';
+import type { SendXRay } from './xray/client.ts';
+import { xrayRoutes } from './xray/routes.ts';
+
+export interface LabDependencies {
+  settings: Settings;
+  log: Log;
+  /** Epoch seconds. */
+  now(): number;
+  engine: FaultEngine;
+  traffic: TrafficControl;
+  processes: Processes;
+  send: SendCheckout;
+  runs: LabRuns;
+  quiz: QuizControl;
+  store: ProgressStore;
+  events: Events;
+  /** One read operation of the X-Ray API. */
+  readXRay: SendXRay;
+  /** The X-Ray API's store was emptied. */
+  tracesForgotten(): void;
+}
+
+/** The control plane under `/lab` and the site beside it; everything it works with is handed in. */
+export function createApp(lab: LabDependencies): Express {
+  const app = express();
+  app.disable('x-powered-by');
+
+  app.get('/health', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+
+  app.use(ownPagesOnly(lab.settings.allowedHosts));
+  app.use((_request, response, next) => {
+    response.setHeader('x-content-type-options', 'nosniff');
+    // Only the lab's own pages may show the lab in a frame, as "Open beside" does.
+    response.setHeader('content-security-policy', "frame-ancestors 'self'");
+    next();
+  });
+
+  app.use('/lab', express.json({ limit: '5mb' }), (_request, response, next) => {
+    response.setHeader('cache-control', 'no-store');
+    next();
+  });
+  app.use(
+    lab.events.routes,
+    statusRoutes(lab.settings, lab.processes, lab.engine, lab.traffic),
+    faultRoutes(lab.engine),
+    trafficRoutes(lab.traffic),
+    sendRoutes(lab.send),
+    processRoutes(lab.processes),
+    labRoutes(lab.runs),
+    quizRoutes(lab.quiz),
+    progressRoutes(lab.store, lab.quiz, lab.now),
+    xrayRoutes(lab.readXRay),
+    resetRoutes({ ...lab, xrayStore: lab.settings.xrayStore, emptied: lab.tracesForgotten }),
+  );
+  app.use('/lab', (request, _response, next) => {
+    next(notFound('route', `${request.method} ${request.originalUrl}`, areas));
+  });
+
+  app.use(siteRoutes(lab.settings.siteDist));
+  app.use(problemHandler(lab.log));
+  return app;
+}
+
+const areas = [
+  '/lab/status',
+  '/lab/env',
+  '/lab/events',
+  '/lab/faults',
+  '/lab/traffic',
+  '/lab/send',
+  '/lab/processes',
+  '/lab/labs',
+  '/lab/quiz/attempts',
+  '/lab/progress',
+  '/lab/xray/OPERATION',
+  '/lab/reset',
+];

@@ -1,0 +1,354 @@
+/**
+ * What the control plane speaks under `/lab`: JSON over HTTP, in both directions. The site and the command line
+ * import these types; the server validates with zod and answers a 400 `Problem` that names the field.
+ * Times are epoch seconds unless the name says milliseconds.
+ *
+ * | route (all under the lab's own address)              | body              | answer            |
+ * |------------------------------------------------------|-------------------|-------------------|
+ * | GET    /health                                       |                   | `{ status: 'ok' }` |
+ * | GET    /lab/status                                   |                   | LabStatus         |
+ * | GET    /lab/env                                      |                   | LabEnvironment    |
+ * | GET    /lab/events                                   |                   | server-sent LabEvents |
+ * | GET    /lab/faults                                   |                   | Faults            |
+ * | POST   /lab/faults/ID                                | FaultRequest      | ActiveFault       |
+ * | DELETE /lab/faults/ID                                |                   | Faults            |
+ * | DELETE /lab/faults                                   |                   | Faults            |
+ * | GET    /lab/traffic                                  |                   | Traffic           |
+ * | PUT    /lab/traffic                                  | TrafficRequest    | Traffic           |
+ * | POST   /lab/send                                     | SendRequest       | Sent              |
+ * | GET    /lab/processes                                |                   | LabProcess[]      |
+ * | POST   /lab/processes/NAME/start · stop · restart    |                   | LabProcess        |
+ * | GET    /lab/processes/NAME/log?lines=200             |                   | ProcessLog        |
+ * | GET    /lab/labs                                     |                   | LabSummary[]      |
+ * | GET    /lab/labs/ID                                  |                   | LabRun            |
+ * | POST   /lab/labs/ID/start · reset                    |                   | LabRun            |
+ * | POST   /lab/labs/ID/steps/STEP/check                 | CheckRequest      | CheckResult       |
+ * | POST   /lab/labs/ID/steps/STEP/hint                  |                   | LabRun            |
+ * | POST   /lab/labs/ID/steps/STEP/solution              |                   | Solution          |
+ * | POST   /lab/quiz/attempts                            | QuizStart         | QuizAttempt       |
+ * | GET    /lab/quiz/attempts/ID (or `latest`)           |                   | QuizAttempt       |
+ * | POST   /lab/quiz/attempts/ID/answer                  | QuizAnswer        | QuizVerdict       |
+ * | POST   /lab/quiz/attempts/ID/next                    |                   | QuizAttempt       |
+ * | GET    /lab/quiz/attempts/ID/report                  |                   | QuizReport        |
+ * | GET    /lab/progress                                 |                   | Progress          |
+ * | PUT    /lab/progress                                 | Progress          | Progress          |
+ * | POST   /lab/xray/OPERATION                           | as the X-Ray API  | as the X-Ray API  |
+ * | POST   /lab/reset                                    |                   | ResetReport       |
+ *
+ * Every answer outside 2xx is a `Problem`, except under `/lab/xray`, where X-Ray's own errors are passed through.
+ */
+
+/** Every answer that is not 2xx. `message` says what was wrong, `remedy` what to do. */
+export interface Problem {
+  error: string;
+  message: string;
+  remedy?: string;
+  /** The member of the request that was wrong, as a path: `parameters.share`. */
+  field?: string;
+}
+
+export type ProcessState = 'starting' | 'running' | 'stopped' | 'crashed';
+
+/** One process of the lab, as its supervisor sees it. */
+export interface LabProcess {
+  name: string;
+  /** One sentence: what it is. */
+  role: string;
+  state: ProcessState;
+  /** The health check answers. */
+  healthy: boolean;
+  address: string;
+  pid?: number;
+  startedAt?: number;
+  restarts: number;
+  residentBytes?: number;
+  /** Why it is not running, when it is not. */
+  reason?: string;
+}
+
+/** A fault that can be switched on. `parameters` is JSON Schema, made from the fault's zod schema. */
+export interface FaultDescription {
+  id: string;
+  title: string;
+  /** What it is in the wild. */
+  inTheWild: string;
+  /** The services it touches. */
+  services: string[];
+  parameters: Record<string, unknown>;
+  /** A filter expression that finds the traces that show it. */
+  signature: { filter: string; atLeast: number };
+  /** What to look for on the map and in a trace. */
+  lookFor: string;
+}
+
+export interface ActiveFault {
+  id: string;
+  title: string;
+  parameters: Record<string, unknown>;
+  since: number;
+  /** When it stops by itself. */
+  stopsAt?: number;
+  /** Applied on the wire, or why not yet. */
+  applied: boolean;
+  reason?: string;
+}
+
+/** Switches a fault on, or changes the parameters of one that is on. */
+export interface FaultRequest {
+  parameters?: Record<string, unknown>;
+  /** Seconds after which the fault stops by itself, 1 to 86,400. Without it the fault stays. */
+  stopAfterSeconds?: number;
+}
+
+export interface Faults {
+  catalogue: FaultDescription[];
+  active: ActiveFault[];
+}
+
+export interface Traffic {
+  profile: string;
+  profiles: { name: string; title: string; requestsPerMinute: number }[];
+  /** Requests since the profile was chosen, by outcome. */
+  sent: number;
+  answered: Record<string, number>;
+}
+
+export interface TrafficRequest {
+  profile: string;
+}
+
+/** The learner's own checkout; everything may be left out. */
+export interface SendRequest {
+  customerId?: string;
+  items?: { sku: string; quantity: number }[];
+}
+
+/** One real checkout, sent to the gateway. */
+export interface Sent {
+  /** 0 when the gateway did not answer; `body.message` says why. */
+  status: number;
+  /** From the gateway's answer; absent when the request was not sampled or the gateway did not answer. */
+  traceId?: string;
+  orderId?: string;
+  durationMilliseconds: number;
+  body: unknown;
+}
+
+export interface LabStatus {
+  version: string;
+  setUp: 'npm' | 'compose';
+  ready: boolean;
+  processes: LabProcess[];
+  faults: ActiveFault[];
+  traffic: Traffic;
+  residentBytes: number;
+  endpoints: { site: string; gateway: string; xray: string; daemon: string; dynamodb: string };
+  region: string;
+  dataFolder: string;
+}
+
+/** The variables with which plain `aws xray …` reaches this lab. */
+export interface LabEnvironment {
+  variables: Record<string, string>;
+}
+
+export interface ProcessLog {
+  lines: string[];
+}
+
+/** For a step of kind `answer`: what the learner says. */
+export interface CheckRequest {
+  answer?: string | number;
+}
+
+export interface Solution {
+  /** Markdown. */
+  solution: string;
+  step: StepView;
+}
+
+/** What a learner has done so far; the file of `GET /lab/progress`, and what `PUT` takes back. */
+export interface Progress {
+  format: 'xray-lab-progress';
+  version: 1;
+  exportedAt: number;
+  labs: { id: string; startedAt?: number; nonce?: string; steps: ProgressStep[] }[];
+  quiz: { id: string; updatedAt: number; state: unknown }[];
+}
+
+export interface ProgressStep {
+  id: string;
+  state: StepState;
+  attempts: number;
+  hintsShown: number;
+  solutionShown: boolean;
+  last?: CheckResult;
+}
+
+export interface ResetReport {
+  faultsStopped: string[];
+  filesRestored: string[];
+  labsForgotten: string[];
+  quizAttemptsForgotten: number;
+  /** The X-Ray API's store was emptied; otherwise `reason` says why not. */
+  tracesForgotten: boolean;
+  reason?: string;
+}
+
+/** What a check says. `cannot-tell` costs nothing and names the command that helps. */
+export type Verdict = 'pass' | 'fail' | 'cannot-tell';
+
+export interface CheckResult {
+  verdict: Verdict;
+  /** One sentence: the reason for the verdict. */
+  why: string;
+  lookedFor: string;
+  found: string;
+  /** Traces that show it, newest first. */
+  traceIds: string[];
+  /** For cannot-tell: the command that helps. */
+  remedy?: string;
+  checkedAt: number;
+}
+
+export type StepState = 'waiting' | 'passed' | 'not-yet' | 'could-not-check';
+
+export interface StepView {
+  id: string;
+  title: string;
+  goal: string;
+  kind: 'do' | 'answer';
+  /** For an answer: what form it takes. */
+  answerForm?: {
+    type: 'value' | 'number' | 'choice' | 'trace-id' | 'filter';
+    label: string;
+    choices?: string[];
+    unit?: string;
+  };
+  points: number;
+  state: StepState;
+  attempts: number;
+  last?: CheckResult;
+  /** Hints already shown, in order. */
+  hints: string[];
+  hintsTotal: number;
+  solutionShown: boolean;
+}
+
+export interface LabSummary {
+  id: string;
+  title: string;
+  summary: string;
+  minutes: number;
+  level: 'beginner' | 'intermediate' | 'advanced';
+  maps: { c02: string[]; c03: string[] };
+  /** Where its text is on the site. */
+  href: string;
+  started: boolean;
+  score: number;
+  passedSteps: number;
+  totalSteps: number;
+}
+
+export interface LabRun {
+  id: string;
+  title: string;
+  started: boolean;
+  startedAt?: number;
+  /** Annotation `run` of every request that counts for this run. */
+  nonce?: string;
+  score: number;
+  steps: StepView[];
+}
+
+/** An item as the browser sees it: no key, no reasons. */
+export interface QuizQuestion {
+  id: string;
+  type: 'single' | 'multiple' | 'live';
+  c02: string;
+  c03: string;
+  difficulty: 'easy' | 'medium' | 'hard';
+  stem: string;
+  /** For single and multiple, in the order drawn for this learner. */
+  options?: { id: string; text: string }[];
+  choose?: number;
+  /** For live items: the form of the answer and of the evidence. */
+  answer?: { type: 'choice' | 'number'; label: string; unit?: string };
+  evidence?: { label: string; fields: ('traceId' | 'segmentId')[] };
+  /** What to do to see the traces, e.g. a filter to start from. */
+  lead?: string;
+}
+
+/** Starts an attempt. Same seed, same draw of items and options. */
+export interface QuizStart {
+  /** `training` (default): facts, then live questions. `facts` needs no running shop, `live` nothing else. */
+  mode?: 'training' | 'facts' | 'live';
+  /** Whose live questions are drawn; `you` when left out. */
+  learner?: string;
+  seed?: string;
+}
+
+export interface QuizAnswer {
+  /** Option ids for single, multiple and live choices. */
+  choices?: string[];
+  number?: number;
+  evidence?: { traceId?: string; segmentId?: string };
+}
+
+export interface QuizVerdict {
+  id: string;
+  correct: boolean;
+  /** 0..1; a live item gives 0.6 for the answer and 0.4 for the evidence. */
+  score: number;
+  /** Per option: was it right, was it chosen, and why. */
+  options?: { id: string; text: string; correct: boolean; chosen: boolean; why: string; doc: string }[];
+  /** For live items: what was measured in the traces and how. */
+  live?: {
+    key: string;
+    given: string;
+    answerCorrect: boolean;
+    evidenceCorrect: boolean;
+    evidenceWhy: string;
+    query: string;
+    traceIds: string[];
+    explanation: string;
+  };
+  todayNote?: string;
+  examNote?: string;
+}
+
+export interface QuizAttempt {
+  id: string;
+  seed: string;
+  /** Of the present question; the first is 1. */
+  position: number;
+  total: number;
+  finished: boolean;
+  question?: QuizQuestion;
+  /** A live item is being prepared: a fault is running and traces are being collected. */
+  preparing?: { message: string; secondsLeft: number };
+}
+
+export interface QuizReport {
+  attempt: string;
+  finished: boolean;
+  answered: number;
+  total: number;
+  raw: number;
+  /** 100 to 1,000; see the note. */
+  scaled: number;
+  verdict: 'ready' | 'borderline' | 'not yet';
+  note: string;
+  topics: { c02: string; c03: string; title: string; score: number; total: number }[];
+  items: { id: string; stem: string; score: number; href?: string }[];
+}
+
+/** Sent on `/lab/events`. The name of the server-sent event is the member's key. */
+export interface LabEvents {
+  status: { processes: LabProcess[]; residentBytes: number };
+  faults: ActiveFault[];
+  traffic: Traffic;
+  /** New traces were seen; newest first. */
+  traces: { ids: string[]; at: number };
+  lab: LabRun;
+}

@@ -1,0 +1,276 @@
+import type { Fault, Primitive } from '@xray-lab/sample-app/faults';
+import type { ActiveFault, FaultDescription } from '../contract.ts';
+import { badRequest, notFound, parse } from '../problem.ts';
+import { allowed, describeFault } from './catalogue.ts';
+import { createPlanTarget, type PlanTarget, type ServicePrimitive } from './plan-target.ts';
+import {
+  createCapacityTarget,
+  type Capacity,
+  type CapacityControl,
+  type CapacityTarget,
+} from './table-capacity.ts';
+
+export interface FaultEngine {
+  catalogue(): FaultDescription[];
+  /** What is on, oldest first. A hidden fault shows that it is there and nothing else. */
+  active(): ActiveFault[];
+  /**
+   * Switches a fault on, or changes the parameters of one that is on, and waits until it is applied or has been
+   * tried. Throws a 404 that lists the faults, or a 400 that names the member; the running plan is then unchanged.
+   */
+  on(id: string, wish?: FaultWish): Promise<ActiveFault>;
+  /** By id, or by what a hidden one is called. Throws a 404 for an unknown fault; one that is not on is no error. */
+  off(id: string): Promise<void>;
+  /** Everything off, hidden faults too. Resolves to the ids that were on, without the hidden ones. */
+  offAll(): Promise<string[]>;
+  /** Off with the hidden faults only: those of a lab run or of a live question. */
+  offHidden(): Promise<void>;
+  /** Begins to compare services with the plan; the first round empties what an earlier lab process left. */
+  start(): void;
+  /** Stops comparing, then tries once to leave every service and table as it found them. */
+  close(): Promise<void>;
+}
+
+export interface FaultWish {
+  parameters?: Record<string, unknown>;
+  stopAfterSeconds?: number;
+  /** Of a lab run or of a live question: its name is kept from every page until it is solved. */
+  hidden?: boolean;
+}
+
+export interface FaultEngineOptions {
+  faults: readonly Fault[];
+  /** Service → address. */
+  services: Readonly<Record<string, string>>;
+  /** Table → its normal capacity. */
+  tables: Readonly<Record<string, Capacity>>;
+  capacity: CapacityControl;
+  /** Epoch seconds. */
+  now(): number;
+  /** Called when `active()` says something new. */
+  changed?(active: ActiveFault[]): void;
+  intervalMilliseconds?: number;
+}
+
+interface Running {
+  key: string;
+  /** What pages see instead of the id while the fault is hidden. */
+  alias?: string;
+  fault: Fault;
+  parameters: Record<string, unknown>;
+  primitives: readonly Primitive[];
+  since: number;
+  stopsAt?: number;
+}
+
+/** How long `on` and `off` wait for the services; a slower one is reported as not applied yet. */
+const PATIENCE_MILLISECONDS = 1500;
+
+/**
+ * Turns the faults that are on into one plan per service and one capacity per table, and keeps both applied: it
+ * compares twice a second, so that a service that restarted gets its plan back within the 3 s a fault may take.
+ */
+export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
+  const { faults, now, changed = () => {}, intervalMilliseconds = 500 } = options;
+  const running = new Map<string, Running>();
+  const services = Object.entries(options.services).map(([name, url]) => createPlanTarget(name, url));
+  const tables = Object.entries(options.tables).map(([table, normal]) =>
+    createCapacityTarget(table, normal, options.capacity),
+  );
+  const targets = [...services, ...tables];
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  let told = '[]';
+  let hiddenSoFar = 0;
+
+  const primitives = () => [...running.values()].flatMap((entry) => entry.primitives);
+
+  /** Hands every target what it should run now; resolves when all were tried, or patience is over. */
+  async function reconcile(): Promise<void> {
+    for (const [key, { stopsAt }] of running)
+      if (stopsAt !== undefined && stopsAt <= now()) running.delete(key);
+    for (const target of services) target.want(primitives().filter(isFor(target.name)));
+    for (const target of tables) target.want(capacityOf(target.table, primitives()));
+    await Promise.race([
+      Promise.all(targets.map((target) => target.reconcile())),
+      later(PATIENCE_MILLISECONDS),
+    ]);
+    tell();
+  }
+
+  function tell(): void {
+    const active = list();
+    const text = JSON.stringify(active);
+    if (text === told) return;
+    told = text;
+    changed(active);
+  }
+
+  async function loop(): Promise<void> {
+    await reconcile();
+    if (!closed) timer = setTimeout(loop, intervalMilliseconds);
+  }
+
+  const list = () => [...running.values()].map((entry) => view(entry, services, tables));
+
+  function known(id: string): Fault {
+    const fault = faults.find((candidate) => candidate.id === id);
+    if (!fault)
+      throw notFound(
+        'fault',
+        id,
+        faults.map((candidate) => candidate.id),
+      );
+    return fault;
+  }
+
+  return {
+    catalogue: () => faults.map(describeFault),
+    active: list,
+
+    async on(id, wish = {}) {
+      const fault = known(id);
+      const parameters = checkedParameters(fault, wish.parameters ?? {});
+      const key = wish.hidden ? `hidden ${id}` : id;
+      const wanted = fault.primitives(parameters);
+      refuseContradiction(
+        fault,
+        wanted,
+        [...running.values()].filter((entry) => entry.key !== key),
+      );
+
+      const since = now();
+      const entry: Running = {
+        key,
+        fault,
+        parameters,
+        primitives: wanted,
+        since,
+        ...(wish.hidden && { alias: `hidden-${++hiddenSoFar}` }),
+        ...(wish.stopAfterSeconds !== undefined && { stopsAt: since + wish.stopAfterSeconds }),
+      };
+      running.set(key, entry);
+      await reconcile();
+      return view(entry, services, tables);
+    },
+
+    async off(id) {
+      const isAlias = [...running.values()].some(({ alias }) => alias === id);
+      if (!isAlias) known(id);
+      for (const [key, { alias, fault }] of running) if (alias === id || fault.id === id) running.delete(key);
+      await reconcile();
+    },
+
+    async offAll() {
+      const ids = [...running.values()]
+        .filter(({ alias }) => alias === undefined)
+        .map((entry) => entry.fault.id);
+      running.clear();
+      await reconcile();
+      return ids;
+    },
+
+    async offHidden() {
+      for (const [key, { alias }] of running) if (alias !== undefined) running.delete(key);
+      await reconcile();
+    },
+
+    start() {
+      void loop();
+    },
+
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      const dirty = running.size > 0;
+      running.clear();
+      if (dirty) await reconcile();
+    },
+  };
+}
+
+function checkedParameters(fault: Fault, parameters: Record<string, unknown>): Record<string, unknown> {
+  try {
+    return parse(fault.parameters.strict(), parameters, 'parameters') as Record<string, unknown>;
+  } catch (error) {
+    const { problem } = error as { problem?: { field?: string; remedy?: string } };
+    const remedy =
+      problem?.field === undefined ? undefined : allowed(fault, problem.field.split('.')[1] ?? '');
+    if (problem && remedy !== undefined) problem.remedy = remedy;
+    throw error;
+  }
+}
+
+/** Two faults at one seam would overrule each other, and neither would show its signature. */
+function refuseContradiction(fault: Fault, wanted: readonly Primitive[], others: readonly Running[]): void {
+  for (const other of others) {
+    if (!wanted.some((a) => other.primitives.some((b) => sameSeam(a, b)))) continue;
+    const name = other.alias ? 'a fault of the running lab or quiz' : `"${other.fault.id}"`;
+    const remedy = `npm run lab -- fault off ${other.alias ?? other.fault.id}`;
+    throw badRequest(
+      'id',
+      `"${fault.id}" acts at the same place as ${name}, which is on.`,
+      `Run \`${remedy}\` first.`,
+    );
+  }
+}
+
+function sameSeam(a: Primitive, b: Primitive): boolean {
+  if (a.kind === 'capacity' || b.kind === 'capacity') {
+    return a.kind === 'capacity' && b.kind === 'capacity' && a.table === b.table;
+  }
+  const methods = a.method === undefined || b.method === undefined || a.method === b.method;
+  return a.service === b.service && methods && (isBelow(a.path, b.path) || isBelow(b.path, a.path));
+}
+
+/** A primitive's path stands for itself and what is below it; none stands for every path. */
+const isBelow = (path: string | undefined, above: string | undefined) =>
+  above === undefined || path === above || (path?.startsWith(`${above.replace(/\/$/, '')}/`) ?? false);
+
+const isFor =
+  (service: string) =>
+  (primitive: Primitive): primitive is ServicePrimitive =>
+    primitive.kind !== 'capacity' && primitive.service === service;
+
+function capacityOf(table: string, primitives: readonly Primitive[]): Partial<Capacity> | undefined {
+  const found = primitives.find((primitive) => primitive.kind === 'capacity' && primitive.table === table);
+  if (found?.kind !== 'capacity') return undefined;
+  const { readUnits, writeUnits } = found;
+  return { ...(readUnits !== undefined && { readUnits }), ...(writeUnits !== undefined && { writeUnits }) };
+}
+
+function view(
+  { alias, fault, parameters, primitives, since, stopsAt }: Running,
+  services: readonly PlanTarget[],
+  tables: readonly CapacityTarget[],
+): ActiveFault {
+  const reason = primitives
+    .map((primitive) => reasonFor(primitive, services, tables))
+    .find((why) => why !== undefined);
+  return {
+    ...(alias !== undefined
+      ? { id: alias, title: 'A fault of the running lab or quiz', parameters: {} }
+      : { id: fault.id, title: fault.title, parameters }),
+    since,
+    ...(stopsAt !== undefined && { stopsAt }),
+    applied: reason === undefined,
+    // A hidden fault's reason would name the service it acts on.
+    ...(reason !== undefined && { reason: alias ? 'Not every service has taken it yet.' : reason }),
+  };
+}
+
+function reasonFor(
+  primitive: Primitive,
+  services: readonly PlanTarget[],
+  tables: readonly CapacityTarget[],
+): string | undefined {
+  if (primitive.kind === 'capacity') {
+    const target = tables.find(({ table }) => table === primitive.table);
+    return target ? target.reason() : `There is no table ${primitive.table}.`;
+  }
+  const target = services.find(({ name }) => name === primitive.service);
+  return target ? target.reason() : `There is no service ${primitive.service}.`;
+}
+
+const later = (milliseconds: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, milliseconds).unref());

@@ -1,0 +1,112 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { modes, type AttemptState } from '@xray-lab/quiz';
+import type { Progress } from '../contract.ts';
+import { parse } from '../problem.ts';
+import type { QuizControl } from '../quiz/quiz.ts';
+import type { StoredRun } from '../runs/runs.ts';
+import type { ProgressStore } from './store.ts';
+
+const id = z.string().min(1).max(100);
+
+const checkResult = z.strictObject({
+  verdict: z.enum(['pass', 'fail', 'cannot-tell']),
+  why: z.string(),
+  lookedFor: z.string(),
+  found: z.string(),
+  traceIds: z.array(z.string()),
+  remedy: z.string().optional(),
+  checkedAt: z.number(),
+});
+
+const step = z.strictObject({
+  id,
+  state: z.enum(['waiting', 'passed', 'not-yet', 'could-not-check']),
+  attempts: z.number().int().min(0),
+  hintsShown: z.number().int().min(0),
+  solutionShown: z.boolean(),
+  last: checkResult.optional(),
+});
+
+const question = z.strictObject({
+  stem: z.string(),
+  answerLabel: z.string(),
+  key: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('choice'), choices: z.array(z.string()), correct: z.string() }),
+    z.strictObject({ kind: z.literal('number'), value: z.number(), unit: z.string() }),
+  ]),
+  evidenceLabel: z.string(),
+  evidence: z.array(z.strictObject({ traceId: z.string(), entityIds: z.array(z.string()) })),
+  lead: z.string(),
+  query: z.string(),
+  explanation: z.string(),
+  misreadings: z.array(z.strictObject({ value: z.number(), why: z.string() })),
+});
+
+const quizItem = z.strictObject({
+  id,
+  kind: z.enum(['fact', 'live']),
+  order: z.array(z.number().int().min(0)).max(20).optional(),
+  question: question.optional(),
+  tries: z.number().int().min(0).optional(),
+  verdict: z.looseObject({ id, correct: z.boolean(), score: z.number().min(0).max(1) }).optional(),
+});
+
+const quizAttempt = z.strictObject({
+  id,
+  learner: z.string().max(100),
+  mode: z.enum(modes),
+  seed: z.string().min(1).max(100),
+  startedAt: z.number(),
+  at: z.number().int().min(0),
+  items: z.array(quizItem).max(200),
+  dropped: z.array(z.strictObject({ id, why: z.string() })).max(200),
+});
+
+const progressFile = z.strictObject({
+  format: z.literal('xray-lab-progress', 'This is not a progress file of X-Ray Lab.'),
+  version: z.literal(1, 'This file was written by another version of X-Ray Lab.'),
+  exportedAt: z.number(),
+  labs: z.array(
+    z.strictObject({
+      id,
+      startedAt: z.number().optional(),
+      nonce: z
+        .string()
+        .regex(/^[\w-]{1,64}$/)
+        .optional(),
+      steps: z.array(step).max(100),
+    }),
+  ),
+  quiz: z.array(z.strictObject({ id, updatedAt: z.number(), state: quizAttempt })),
+});
+
+/** Progress as one file: to keep, or to carry to another machine. What is taken in replaces what was there. */
+export function progressRoutes(store: ProgressStore, quiz: QuizControl, now: () => number): Router {
+  const routes = Router();
+
+  const exported = (): Progress => ({
+    format: 'xray-lab-progress',
+    version: 1,
+    exportedAt: now(),
+    labs: store.all('lab').map(({ id: lab, value }) => ({ id: lab, ...(value as StoredRun) })),
+    quiz: quiz.exported(),
+  });
+
+  routes.get('/lab/progress', (_request, response) => {
+    response.json(exported());
+  });
+
+  routes.put('/lab/progress', async (request, response) => {
+    const file = parse(progressFile, request.body ?? {});
+    // The schema is AttemptState's; only `undefined` in optional members tells the two types apart.
+    await quiz.replace(file.quiz.map(({ state }) => state as unknown as AttemptState));
+    store.together(() => {
+      store.clear('lab');
+      for (const { id: lab, ...run } of file.labs) store.put('lab', lab, run);
+    });
+    response.json(exported());
+  });
+
+  return routes;
+}

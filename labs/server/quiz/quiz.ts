@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import {
+  createQuizEngine,
+  QuizError,
+  type AttemptState,
+  type LiveLab,
+  type Mode,
+  type QuizEngine,
+  type QuizOptions,
+} from '@xray-lab/quiz';
+import type { QuizAnswer, QuizAttempt, QuizReport, QuizVerdict } from '../contract.ts';
+import { badRequest, conflict, notFound } from '../problem.ts';
+import type { ProgressStore } from '../progress/store.ts';
+
+/**
+ * Attempts at the quiz. `id` is an attempt's, or `latest` for the one that was started last. Every method that takes
+ * one throws a 404 when it does not exist.
+ */
+export interface QuizControl {
+  start(wish: {
+    mode?: Mode | undefined;
+    learner?: string | undefined;
+    seed?: string | undefined;
+  }): QuizAttempt;
+  view(id: string): QuizAttempt;
+  /** Throws a 400 that names the member when the answer has the wrong form, a 409 when it is not time to answer. */
+  answer(id: string, answer: QuizAnswer): QuizVerdict;
+  next(id: string): QuizAttempt;
+  report(id: string): QuizReport;
+  /** Attempts as they may leave the server: without the keys of questions that are still open. */
+  exported(): { id: string; updatedAt: number; state: AttemptState }[];
+  /** Forgets every attempt and takes these instead. Resolves to how many were forgotten. */
+  replace(attempts: readonly AttemptState[]): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface QuizControlOptions {
+  store: ProgressStore;
+  lab: LiveLab;
+  now(): number;
+  /** For tests. */
+  engine?: Partial<QuizOptions>;
+}
+
+/** The quiz engine with its attempts and its secret kept in the progress store. */
+export function createQuiz({ store, lab, now, engine: more = {} }: QuizControlOptions): QuizControl {
+  const secret = secretIn(store);
+  const stored = () => store.all('quiz').map(({ value }) => value as AttemptState);
+
+  function open(): QuizEngine {
+    const opened = createQuizEngine({
+      ...more,
+      secret,
+      now,
+      lab,
+      changed: (attempt) => store.put('quiz', attempt.id, attempt),
+    });
+    opened.restore({ attempts: stored() });
+    return opened;
+  }
+
+  function attemptId(id: string): string {
+    if (id !== 'latest') return id;
+    const [latest] = stored().sort((a, b) => b.startedAt - a.startedAt);
+    if (!latest) throw notFound('quiz attempt', id, []);
+    return latest.id;
+  }
+
+  let engine = open();
+  return {
+    start: ({ mode, learner, seed }) => inOurWords(() => engine.start(mode, learner, seed)),
+    view: (id) => inOurWords(() => engine.view(attemptId(id))),
+    answer: (id, answer) => inOurWords(() => engine.answer(attemptId(id), answer)),
+    next: (id) => inOurWords(() => engine.next(attemptId(id))),
+    report: (id) => inOurWords(() => engine.report(attemptId(id))),
+
+    exported: () =>
+      store.all('quiz').map(({ id, updatedAt, value }) => ({
+        id,
+        updatedAt,
+        state: withoutOpenKeys(value as AttemptState),
+      })),
+
+    async replace(attempts) {
+      await engine.close();
+      let forgotten = 0;
+      store.together(() => {
+        forgotten = store.clear('quiz');
+        for (const attempt of attempts) store.put('quiz', attempt.id, withoutOpenKeys(attempt));
+      });
+      engine = open();
+      return forgotten;
+    },
+
+    close: () => engine.close(),
+  };
+}
+
+/** A live question that nobody has answered yet is prepared anew wherever the attempt goes on. */
+const withoutOpenKeys = (attempt: AttemptState): AttemptState => ({
+  ...attempt,
+  items: attempt.items.map(({ question, tries, ...item }) =>
+    item.verdict === undefined
+      ? item
+      : { ...item, ...(question && { question }), ...(tries !== undefined && { tries }) },
+  ),
+});
+
+function secretIn(store: ProgressStore): string {
+  const known = store.get('setting', 'quiz-secret');
+  if (typeof known === 'string') return known;
+  const secret = randomBytes(32).toString('hex');
+  store.put('setting', 'quiz-secret', secret);
+  return secret;
+}
+
+function inOurWords<Result>(act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof QuizError)) throw error;
+    if (error.code === 'bad-answer') throw badRequest(error.field ?? 'answer', error.message);
+    if (error.code === 'conflict') throw conflict(error.message, 'Run `npm run lab -- quiz show`.');
+    throw notFound('quiz attempt', /"(.*)"/.exec(error.message)?.[1] ?? '', []);
+  }
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { ProblemError } from '../problem.ts';
+import { testLab, type TestLab } from '../testing/test-lab.ts';
+
+describe('a run of a lab', () => {
+  let lab: TestLab;
+  const provider = () => join(lab.sampleApp, 'services/payment/provider.ts');
+  const step = (id: string) => lab.runs.view('09-small').steps.find((one) => one.id === id)!;
+
+  beforeEach(async () => {
+    lab = await testLab();
+    mkdirSync(dirname(provider()), { recursive: true });
+    writeFileSync(provider(), 'the original');
+  });
+  afterEach(() => lab.close());
+
+  test('before the start there is no nonce, no score, and every step waits', () => {
+    const run = lab.runs.view('09-small');
+    assert.deepEqual([run.started, run.nonce, run.score], [false, undefined, 0]);
+    assert.deepEqual(
+      run.steps.map(({ state }) => state),
+      ['waiting', 'waiting', 'waiting'],
+    );
+    assert.equal(lab.runs.active(), undefined);
+  });
+
+  test('a start switches the lab’s fault on, hidden, and its traffic, and gives a nonce', async () => {
+    const run = await lab.runs.start('09-small');
+    assert.equal(run.nonce, 'r-1');
+    assert.deepEqual(lab.payment.plan().primitives, [{ kind: 'hang', service: 'payment', share: 0.5 }]);
+    assert.doesNotMatch(JSON.stringify(lab.engine.active()), /slow/);
+    assert.equal((await lab.ask('GET', '/lab/traffic')).body.profile, 'busy');
+    assert.equal(lab.runs.active()?.nonce, 'r-1');
+  });
+
+  test('a second start is a new run: new nonce, steps forgotten, files as they were', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
+    await lab.runs.check('09-small', 'see');
+    writeFileSync(provider(), 'edited');
+    const run = await lab.runs.start('09-small');
+    assert.deepEqual([run.nonce, run.score], ['r-2', 0]);
+    assert.equal(readFileSync(provider(), 'utf8'), 'the original');
+  });
+
+  test('a reset switches off, restores and forgets', async () => {
+    await lab.runs.start('09-small');
+    writeFileSync(provider(), 'edited');
+    const run = await lab.runs.reset('09-small');
+    assert.equal(run.started, false);
+    assert.equal(readFileSync(provider(), 'utf8'), 'the original');
+    assert.deepEqual(lab.payment.plan().primitives, []);
+    assert.equal((await lab.ask('GET', '/lab/traffic')).body.profile, 'calm');
+    assert.equal(lab.runs.active(), undefined);
+  });
+
+  test('a step that passes gives its points', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
+    const result = await lab.runs.check('09-small', 'see');
+    assert.equal(result.verdict, 'pass');
+    assert.equal(result.checkedAt, lab.clock.now);
+    assert.equal(lab.runs.view('09-small').score, 50);
+    assert.deepEqual([step('see').state, step('see').attempts], ['passed', 1]);
+  });
+
+  test('a step that does not pass counts an attempt', async () => {
+    await lab.runs.start('09-small');
+    await lab.runs.check('09-small', 'see');
+    await lab.runs.check('09-small', 'see');
+    assert.deepEqual([step('see').state, step('see').attempts], ['not-yet', 2]);
+    assert.equal(step('see').last?.why, 'It is not there.');
+  });
+
+  test('what could not be checked costs no attempt and names the command that helps', async () => {
+    lab.verdicts['see'] = 'cannot-tell';
+    await lab.runs.start('09-small');
+    const result = await lab.runs.check('09-small', 'see');
+    assert.equal(result.remedy, 'npm run lab -- send');
+    assert.deepEqual([step('see').state, step('see').attempts], ['could-not-check', 0]);
+  });
+
+  test('a step that has passed stays passed', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
+    await lab.runs.check('09-small', 'see');
+    lab.verdicts['see'] = 'fail';
+    assert.equal((await lab.runs.check('09-small', 'see')).verdict, 'fail');
+    assert.equal(step('see').state, 'passed');
+    assert.equal(step('see').last?.verdict, 'pass');
+  });
+
+  test('hints come one by one and end', async () => {
+    assert.deepEqual(lab.runs.hint('09-small', 'see').steps[0]?.hints, ['one']);
+    lab.runs.hint('09-small', 'see');
+    assert.deepEqual(lab.runs.hint('09-small', 'see').steps[0]?.hints, ['one', 'two', 'three']);
+    assert.deepEqual(lab.runs.hint('09-small', 'see').steps[0]?.hints, ['one', 'two', 'three']);
+  });
+
+  test('a solution is shown and remembered as shown', () => {
+    const { solution, step: after } = lab.runs.solution('09-small', 'see');
+    assert.deepEqual([solution, after.solutionShown], ['Look.', true]);
+  });
+
+  test('new traces pass the current step by themselves, without an attempt', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
+    await lab.runs.recheck();
+    assert.deepEqual([step('see').state, step('see').attempts], ['passed', 0]);
+  });
+
+  test('new traces do not answer for the learner', async () => {
+    lab.verdicts['see'] = 'pass';
+    lab.verdicts['count'] = 'pass';
+    await lab.runs.start('09-small');
+    await lab.runs.recheck();
+    assert.equal(step('count').state, 'waiting');
+  });
+
+  test('without a run in progress new traces change nothing', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.recheck();
+    assert.equal(step('see').state, 'waiting');
+  });
+
+  test('after a restart of the lab the run’s fault can be switched on again', async () => {
+    await lab.runs.start('09-small');
+    await lab.engine.offAll();
+    await lab.runs.resume();
+    assert.equal(lab.payment.plan().primitives.length, 1);
+  });
+
+  const forms: { name: string; step: string; answer?: string | number; refused?: RegExp }[] = [
+    { name: 'no answer at all', step: 'count', refused: /asks for an answer: How many/ },
+    { name: 'an empty answer', step: 'count', answer: '  ', refused: /asks for an answer/ },
+    { name: 'a word that is no number', step: 'count', answer: 'many', refused: /"many" is not a number/ },
+    { name: 'a number', step: 'count', answer: 3 },
+    { name: 'a number as text', step: 'count', answer: 'about 3' },
+    {
+      name: 'a choice that does not exist',
+      step: 'name',
+      answer: 'auth',
+      refused: /not one of: gateway → order · order → payment/,
+    },
+    { name: 'a choice', step: 'name', answer: 'order → payment' },
+    { name: 'a choice typed without an arrow key', step: 'name', answer: 'Order->Payment' },
+  ];
+  for (const { name, step: id, answer, refused } of forms) {
+    test(`${name} is ${refused ? 'refused with 400 and costs no attempt' : 'checked'}`, async () => {
+      await lab.runs.start('09-small');
+      const checked = lab.runs.check('09-small', id, answer);
+      if (refused) {
+        await assert.rejects(checked, (error: ProblemError) => {
+          assert.deepEqual([error.status, error.problem.field], [400, 'answer']);
+          assert.match(error.message, refused);
+          return true;
+        });
+      } else await checked;
+      assert.equal(step(id).attempts, refused ? 0 : 1);
+    });
+  }
+});

@@ -1,0 +1,357 @@
+import { randomBytes } from 'node:crypto';
+import type { CheckContext, Lab, Step } from '@xray-lab/labs/kit';
+import { numberIn, runCheck, textIn, traceIdIn } from '@xray-lab/labs/kit';
+import type {
+  CheckResult,
+  LabProcess,
+  LabRun,
+  LabSummary,
+  ProgressStep,
+  Solution,
+  StepState,
+  StepView,
+} from '../contract.ts';
+import type { FaultEngine } from '../faults/engine.ts';
+import { badRequest, conflict, notFound } from '../problem.ts';
+import type { ProgressStore } from '../progress/store.ts';
+import type { TrafficControl } from '../traffic.ts';
+import type { Pristine } from './pristine.ts';
+
+/** The labs as this learner stands in them. */
+export interface LabRuns {
+  list(): LabSummary[];
+  /** Each of these throws a 404 for a lab or a step that does not exist. */
+  view(lab: string): LabRun;
+  /** A new run: new nonce, steps forgotten, edited files restored, the lab's faults and traffic on. */
+  start(lab: string): Promise<LabRun>;
+  /** Back to before the run: faults off, files restored, steps forgotten. */
+  reset(lab: string): Promise<LabRun>;
+  /** A 409 when the lab was not started, a 400 when the answer has not the form the step asks for. */
+  check(lab: string, step: string, answer?: string | number): Promise<CheckResult>;
+  hint(lab: string, step: string): LabRun;
+  solution(lab: string, step: string): Solution;
+  /** The run whose nonce requests carry: the lab that was started last and not reset. */
+  active(): ActiveRun | undefined;
+  /** Looks at the active run's current step, if it is one to do, as new traces have come. */
+  recheck(): Promise<void>;
+  /** Switches the active run's faults and traffic on again, after the lab itself was restarted. */
+  resume(): Promise<void>;
+  /** Resets every lab. */
+  forget(): Promise<{ labs: string[]; files: string[] }>;
+}
+
+export interface ActiveRun {
+  lab: string;
+  nonce: string;
+  startedAt: number;
+  /** When the learner last did something with it. */
+  touchedAt: number;
+}
+
+export interface LabRunsOptions {
+  labs: readonly Lab[];
+  store: ProgressStore;
+  engine: FaultEngine;
+  traffic: TrafficControl;
+  pristine: Pristine;
+  xray: CheckContext['xray'];
+  processes(): Promise<LabProcess[]>;
+  /** Epoch seconds. */
+  now(): number;
+  /** Called when a run's view is new. */
+  changed?(run: LabRun): void;
+  nonce?(): string;
+}
+
+/** What is stored of one lab. */
+export interface StoredRun {
+  startedAt?: number;
+  nonce?: string;
+  steps: ProgressStep[];
+}
+
+/** The profile that runs while no lab asks for another. */
+export const usualTraffic = 'calm';
+
+export function createLabRuns(options: LabRunsOptions): LabRuns {
+  const { labs, store, engine, traffic, pristine, xray, processes, now, changed = () => {} } = options;
+  const newNonce = options.nonce ?? (() => `r-${randomBytes(5).toString('hex')}`);
+  let rechecking = false;
+
+  function labOf(id: string): Lab {
+    const lab = labs.find((candidate) => candidate.id === id);
+    if (!lab)
+      throw notFound(
+        'lab',
+        id,
+        labs.map((candidate) => candidate.id),
+      );
+    return lab;
+  }
+
+  function stepOf(lab: Lab, id: string): Step {
+    const step = lab.steps.find((candidate) => candidate.id === id);
+    if (!step)
+      throw notFound(
+        `step of ${lab.id}`,
+        id,
+        lab.steps.map((candidate) => candidate.id),
+      );
+    return step;
+  }
+
+  const stored = (lab: Lab) => (store.get('lab', lab.id) as StoredRun | undefined) ?? { steps: [] };
+
+  function startedRun(lab: Lab): StoredRun & { nonce: string; startedAt: number } {
+    const { nonce, startedAt, steps } = stored(lab);
+    if (nonce === undefined || startedAt === undefined) {
+      throw conflict(`The lab ${lab.id} has not been started.`, `Run \`npm run lab -- start ${lab.id}\`.`);
+    }
+    return { nonce, startedAt, steps };
+  }
+
+  /** Changes what is stored of one step and returns its new view. */
+  function change(lab: Lab, step: Step, edit: (progress: ProgressStep) => ProgressStep): StepView {
+    const run = stored(lab);
+    const before = run.steps.find(({ id }) => id === step.id) ?? fresh(step);
+    const after = edit(before);
+    store.put('lab', lab.id, { ...run, steps: [...run.steps.filter(({ id }) => id !== step.id), after] });
+    changed(view(lab));
+    return stepView(step, after);
+  }
+
+  function view(lab: Lab): LabRun {
+    const { nonce, startedAt, steps } = stored(lab);
+    return {
+      id: lab.id,
+      title: lab.title,
+      started: nonce !== undefined,
+      ...(startedAt !== undefined && { startedAt }),
+      ...(nonce !== undefined && { nonce }),
+      score: scoreOf(lab, steps),
+      steps: lab.steps.map((step) => stepView(step, steps.find(({ id }) => id === step.id) ?? fresh(step))),
+    };
+  }
+
+  const activeLab = () => labs.find(({ id }) => id === store.get('setting', 'active-lab'));
+
+  function touch(): void {
+    store.put('setting', 'touched-at', now());
+  }
+
+  async function judge(lab: Lab, step: Step, answer?: string | number): Promise<CheckResult | undefined> {
+    const run = startedRun(lab);
+    const result = await runCheck(step, {
+      xray,
+      run: { nonce: run.nonce, startedAt: run.startedAt },
+      ...(answer !== undefined && { answer }),
+      now,
+      processes,
+    });
+    // A run that was started again or reset meanwhile is not judged by the traces of the one before.
+    return stored(lab).nonce === run.nonce ? result : undefined;
+  }
+
+  async function switchOn(lab: Lab): Promise<void> {
+    await engine.offAll();
+    for (const { id, parameters } of lab.faults) await engine.on(id, { parameters, hidden: true });
+    traffic.setProfile(lab.traffic);
+  }
+
+  async function reset(lab: Lab): Promise<string[]> {
+    if (activeLab()?.id === lab.id) {
+      store.remove('setting', 'active-lab');
+      await engine.offAll();
+      traffic.setProfile(usualTraffic);
+    }
+    const files = await pristine.restore(lab.edits);
+    store.remove('lab', lab.id);
+    changed(view(lab));
+    return files;
+  }
+
+  return {
+    list: () => labs.map((lab) => summary(lab, stored(lab))),
+    view: (id) => view(labOf(id)),
+
+    async start(id) {
+      const lab = labOf(id);
+      await pristine.restore(lab.edits);
+      await pristine.keep(lab.edits);
+      // The nonce comes last: every request that carries it has met the lab's faults.
+      await switchOn(lab);
+      store.together(() => {
+        store.put('lab', lab.id, { nonce: newNonce(), startedAt: now(), steps: [] } satisfies StoredRun);
+        store.put('setting', 'active-lab', lab.id);
+        touch();
+      });
+      changed(view(lab));
+      return view(lab);
+    },
+
+    async reset(id) {
+      const lab = labOf(id);
+      await reset(lab);
+      return view(lab);
+    },
+
+    async check(id, stepId, answer) {
+      const lab = labOf(id);
+      const step = stepOf(lab, stepId);
+      startedRun(lab);
+      const given = step.kind === 'answer' ? inItsForm(step, answer) : undefined;
+      touch();
+      const result = await judge(lab, step, given);
+      if (!result)
+        throw conflict(`The lab ${lab.id} was started again during the check.`, 'Check once more.');
+      change(lab, step, (progress) => judged(progress, result, 1));
+      return result;
+    },
+
+    hint(id, stepId) {
+      const lab = labOf(id);
+      const step = stepOf(lab, stepId);
+      touch();
+      change(lab, step, (progress) => ({
+        ...progress,
+        hintsShown: Math.min(progress.hintsShown + 1, step.hints.length),
+      }));
+      return view(lab);
+    },
+
+    solution(id, stepId) {
+      const lab = labOf(id);
+      const step = stepOf(lab, stepId);
+      touch();
+      return {
+        solution: step.solution,
+        step: change(lab, step, (progress) => ({ ...progress, solutionShown: true })),
+      };
+    },
+
+    active() {
+      const lab = activeLab();
+      if (!lab) return undefined;
+      const { nonce, startedAt } = stored(lab);
+      if (nonce === undefined || startedAt === undefined) return undefined;
+      const touchedAt = (store.get('setting', 'touched-at') as number | undefined) ?? startedAt;
+      return { lab: lab.id, nonce, startedAt, touchedAt };
+    },
+
+    async recheck() {
+      const lab = activeLab();
+      if (!lab || rechecking) return;
+      rechecking = true;
+      try {
+        for (;;) {
+          const { started, steps } = view(lab);
+          const current = steps.find(({ state }) => state !== 'passed');
+          if (!started || current?.kind !== 'do') return;
+          const step = stepOf(lab, current.id);
+          const result = await judge(lab, step);
+          // What could not be told without being asked is not worth a word.
+          if (!result || result.verdict === 'cannot-tell') return;
+          change(lab, step, (progress) => judged(progress, result, 0));
+          if (result.verdict !== 'pass') return;
+        }
+      } finally {
+        rechecking = false;
+      }
+    },
+
+    async resume() {
+      const lab = activeLab();
+      if (lab) await switchOn(lab);
+    },
+
+    async forget() {
+      const known = labs.filter((lab) => store.get('lab', lab.id) !== undefined);
+      const files: string[] = [];
+      for (const lab of known) files.push(...(await reset(lab)));
+      store.clear('lab');
+      files.push(...(await pristine.restoreAll()));
+      return { labs: known.map(({ id }) => id), files };
+    },
+  };
+}
+
+const fresh = (step: Step): ProgressStep => ({
+  id: step.id,
+  state: 'waiting',
+  attempts: 0,
+  hintsShown: 0,
+  solutionShown: false,
+});
+
+/** A step stays passed; what could not be checked costs no attempt. */
+function judged(progress: ProgressStep, result: CheckResult, attempt: number): ProgressStep {
+  const attempts = progress.attempts + (result.verdict === 'cannot-tell' ? 0 : attempt);
+  if (progress.state === 'passed' && result.verdict !== 'pass') return { ...progress, attempts };
+  return { ...progress, attempts, state: stateAfter[result.verdict], last: result };
+}
+
+const stateAfter = {
+  pass: 'passed',
+  fail: 'not-yet',
+  'cannot-tell': 'could-not-check',
+} as const satisfies Record<CheckResult['verdict'], StepState>;
+
+function stepView(step: Step, progress: ProgressStep): StepView {
+  return {
+    id: step.id,
+    title: step.title,
+    goal: step.goal,
+    kind: step.kind,
+    ...(step.answer && { answerForm: step.answer }),
+    points: step.points,
+    state: progress.state,
+    attempts: progress.attempts,
+    ...(progress.last && { last: progress.last }),
+    hints: step.hints.slice(0, progress.hintsShown),
+    hintsTotal: step.hints.length,
+    solutionShown: progress.solutionShown,
+  };
+}
+
+function summary(lab: Lab, run: StoredRun): LabSummary {
+  return {
+    id: lab.id,
+    title: lab.title,
+    summary: lab.summary,
+    minutes: lab.minutes,
+    level: lab.level,
+    maps: { c02: [...lab.maps.c02], c03: [...lab.maps.c03] },
+    href: `/labs/${lab.id}/`,
+    started: run.nonce !== undefined,
+    score: scoreOf(lab, run.steps),
+    passedSteps: lab.steps.filter((step) => passed(run.steps, step)).length,
+    totalSteps: lab.steps.length,
+  };
+}
+
+const scoreOf = (lab: Lab, steps: readonly ProgressStep[]) =>
+  lab.steps.filter((step) => passed(steps, step)).reduce((sum, { points }) => sum + points, 0);
+
+const passed = (steps: readonly ProgressStep[], { id }: Step) =>
+  steps.some((progress) => progress.id === id && progress.state === 'passed');
+
+/** The answer, when it has the form the step asks for. Spelling is left to the check. */
+function inItsForm(step: Step, answer: string | number | undefined): string | number {
+  if (answer === undefined || textIn(String(answer)) === undefined) {
+    throw badRequest(
+      'answer',
+      `The step "${step.id}" asks for an answer: ${step.answer?.label ?? 'a value'}.`,
+    );
+  }
+  const wrong = (form: string) => badRequest('answer', `answer: "${answer}" is not ${form}.`);
+  const { type, choices = [] } = step.answer ?? { type: 'value' };
+  if (type === 'number' && numberIn(answer) === undefined) throw wrong('a number');
+  if (type === 'trace-id' && traceIdIn(answer) === undefined) throw wrong('a trace id: 1-<8 hex>-<24 hex>');
+  if (type !== 'choice') return answer;
+  const choice = choices.find((candidate) => typed(candidate) === typed(String(answer)));
+  if (choice === undefined) throw wrong(`one of: ${choices.join(' · ')}`);
+  return choice;
+}
+
+/** A choice as somebody may type it: no arrow keys, no capitals, no care for spaces. */
+const typed = (text: string) => text.toLowerCase().replaceAll('→', '->').replaceAll(/\s+/g, '');
