@@ -4,9 +4,9 @@
  */
 import { fork } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { refusals } from '../labs/cli/doctor.ts';
 import { firstJoinedTrace } from './first-trace.ts';
 import { removeLabFile, runningLab, writeLabFile } from './lab-file.ts';
 import { residentBytes } from './supervisor/memory.ts';
@@ -25,8 +25,6 @@ import { watchSources } from './supervisor/watch.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MEBIBYTE = 1024 * 1024;
-/** What all processes together hold resident, with a little room. */
-const NEEDED_MEMORY_BYTES = 900 * MEBIBYTE;
 
 /** The sentence of a problem the user can solve; printed without a stack. */
 class StartError extends Error {}
@@ -41,39 +39,17 @@ function startedAt(): number {
   }
 }
 
-function takenPort(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.on('error', () => resolve(true));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(false)));
-  });
-}
-
 async function refuseWhatCannotWork(setUp: SetUp): Promise<void> {
-  // Elsewhere than on Linux the system counts cached files as used, so the figure would refuse healthy machines.
-  const available = process.availableMemory();
-  if (process.platform === 'linux' && available < NEEDED_MEMORY_BYTES) {
-    throw new StartError(
-      `X-Ray Lab needs about ${NEEDED_MEMORY_BYTES / MEBIBYTE} MB of free memory and this machine has ` +
-        `${Math.round(available / MEBIBYTE)} MB. Close something large (npm run lab -- doctor shows what is free) and try again.`,
-    );
-  }
   const other = runningLab(setUp.home);
   if (other) {
     throw new StartError(
       `X-Ray Lab is already running from ${setUp.home} (pid ${other.pid}). Open it, or stop it with: npm run lab -- down`,
     );
   }
-  const listeners = [...processTable, { name: 'supervisor', port: SUPERVISOR_PORT }];
-  for (const listener of listeners) {
-    const port = portOf(listener, setUp);
-    if (await takenPort(setUp.host, port)) {
-      throw new StartError(
-        `Port ${port}, which ${listener.name} needs, is taken by another program. ` +
-          `Stop that program (npm run lab -- doctor names it), or move every port: LAB_PORT_OFFSET=${setUp.portOffset + 1000} npm start`,
-      );
-    }
-  }
+  const [first, ...more] = await refusals({ portOffset: setUp.portOffset });
+  if (!first) return;
+  const others = more.length > 0 ? ` (and ${more.length} more: npm run lab -- doctor)` : '';
+  throw new StartError(`${first.title}: ${first.says}${others}. ${first.remedy}`);
 }
 
 async function runInForeground(setUp: SetUp): Promise<void> {

@@ -31,9 +31,9 @@ export const areas: readonly Area[] = [
   { folder: 'sample-app', may: [] },
   { folder: 'quiz', may: ['xray/model'] },
   { folder: 'labs/kit', may: ['xray/model'], mayTypes: ['labs/server/contract.ts'] },
-  { folder: 'labs/cli', may: [], mayTypes: ['labs/server/contract.ts'] },
+  { folder: 'labs/cli', may: ['scripts/lab-file.ts'], mayTypes: ['labs/server/contract.ts'] },
   { folder: 'labs/server', may: ['labs/kit', 'labs/catalogue.ts', 'quiz', 'xray/model', 'sample-app/faults', 'sample-app/traffic'] },
-  { folder: 'labs', may: ['labs/kit', 'xray/model'] },
+  { folder: 'labs', may: ['labs/kit', 'xray/model'], mayTypes: ['labs/server/contract.ts'] },
   { folder: 'site', may: ['xray/model'], mayTypes: ['quiz', 'labs'] },
   { folder: 'scripts', may: ['labs/cli/doctor.ts'], mayTypes: ['labs/server/contract.ts'] },
 ];

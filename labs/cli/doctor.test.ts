@@ -20,6 +20,7 @@ const machine = (
   otherwise: Record<string, string | undefined> = {},
 ): Machine => ({
   nodeVersion: 'v24.1.0',
+  platform: 'linux',
   freeMemory: () => 4e9,
   exists: () => true,
   isFree: async () => true,
@@ -69,6 +70,13 @@ describe('the doctor', () => {
       otherwise: { 'npm --version': '6.14.1' },
     },
     { name: 'little memory', id: 'memory', state: 'warn', says: /1\.2 GB/, odd: { freeMemory: () => 1.2e9 } },
+    {
+      name: 'too little free memory on a Mac, which counts what it could give back as used',
+      id: 'memory',
+      state: 'warn',
+      says: /0\.2 GB/,
+      odd: { freeMemory: () => 2e8, platform: 'darwin' },
+    },
     {
       name: 'too little memory',
       id: 'memory',

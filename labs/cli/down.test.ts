@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bringDown, type LabFile, type Machine } from './verbs/down.ts';
+import type { LabFile } from '../../scripts/lab-file.ts';
+import { bringDown, type Machine } from './verbs/down.ts';
 
 function machine(state: { file?: LabFile; aliveFor?: number; command?: string; answers?: boolean }) {
   const done: string[] = [];

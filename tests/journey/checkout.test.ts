@@ -152,7 +152,7 @@ describe('a checkout', () => {
     const { SamplingRuleRecords } = await xray.send(new GetSamplingRulesCommand({}));
     assert.ok(SamplingRuleRecords!.some(({ SamplingRule }) => SamplingRule!.RuleName === 'lab-everything'));
     await eventually('gateway names the rule', async () => {
-      const documents = await documentsOf((await send()).traceId!);
+      const documents = await wholeTrace((await send()).traceId!);
       const gateway = documents.find(({ name }) => name === 'gateway') as { aws?: { xray?: { rule_name?: string } } } | undefined;
       return gateway?.aws?.xray?.rule_name === 'lab-everything';
     });

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { isAlive } from '../../scripts/lab-file.ts';
 import { root } from '../imports.ts';
 import { eventually, runProgram, stackEnvironment } from '../stack.ts';
 import type { LabProcess } from '@xray-lab/labs/server/contract';
@@ -12,15 +13,6 @@ import type { LabProcess } from '@xray-lab/labs/server/contract';
 const OFFSET = 21_000;
 const { environment, home } = stackEnvironment('start', OFFSET);
 after(() => runProgram('labs/cli/lab.ts', ['down'], environment));
-
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 interface Foreground {
   child: ReturnType<typeof spawn>;
@@ -93,7 +85,7 @@ test('a taken port is named, with the process that needs it and the way around',
   try {
     const { code, stderr } = await runProgram('scripts/start.ts', [], environment);
     assert.equal(code, 1);
-    assert.match(stderr, new RegExp(`Port ${8083 + OFFSET}.*payment.*LAB_PORT_OFFSET=`));
+    assert.match(stderr, new RegExp(`Port ${8083 + OFFSET} .payment.*taken by .*LAB_PORT_OFFSET=`));
   } finally {
     squatter.close();
   }

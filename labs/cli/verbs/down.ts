@@ -1,14 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { commandOf, isAlive, readLabFile, removeLabFile, type LabFile } from '../../../scripts/lab-file.ts';
 import type { Outcome, Verb } from '../verb.ts';
-
-/** Written by `npm start`, detached or not, into `$LAB_HOME/lab.pid`. */
-export interface LabFile {
-  pid: number;
-  supervisor?: string;
-  startedAt?: number;
-}
 
 /** What `down` does to the machine; handed in, so that a test needs no process to kill. */
 export interface Machine {
@@ -76,8 +68,8 @@ export const down: Verb = {
   says: 'Stop the lab, also one started with npm start -- --detach',
   run: ({ home, api }) =>
     bringDown({
-      readLabFile: () => readLabFile(join(home, 'lab.pid')),
-      removeLabFile: () => rmSync(join(home, 'lab.pid'), { force: true }),
+      readLabFile: () => readLabFile(home),
+      removeLabFile: () => removeLabFile(home),
       isAlive,
       commandOf,
       terminate: (pid) => process.kill(pid, 'SIGTERM'),
@@ -89,40 +81,3 @@ export const down: Verb = {
       pause: (milliseconds) => sleep(milliseconds),
     }),
 };
-
-/** Undefined when there is none, or when it is not readable as one. */
-export function readLabFile(path: string): LabFile | undefined {
-  try {
-    const file = JSON.parse(readFileSync(path, 'utf8')) as LabFile;
-    return Number.isInteger(file.pid) && file.pid > 1 ? file : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    // A process of another user exists, but is none of ours.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH' && commandOf(pid)?.includes('start.ts') === true;
-  }
-}
-
-/** Ended, and waiting for its parent to notice: in a container nobody may ever. */
-function isZombie(pid: number): boolean {
-  try {
-    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-function commandOf(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
