@@ -4,7 +4,7 @@ import type { Outcome, Verb } from '../verb.ts';
 
 /** What `down` does to the machine; handed in, so that a test needs no process to kill. */
 export interface Machine {
-  readLabFile(): LabFile | undefined;
+  readLabFile(): Pick<LabFile, 'pid'> | undefined;
   removeLabFile(): void;
   /** Is there a process with this id, and is it ours to end? */
   isAlive(pid: number): boolean;
