@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { assembleTrace, durationOf, everySubsegment, type Segment, type Trace } from '@xray-lab/xray/model';
+import { runCheck, segmentNamed, type CheckResult } from '../kit/index.ts';
+import { checkoutTrace, memoryXRay } from '../kit/shop.fixture.ts';
+import { lab } from './lab.ts';
+
+const START = 1_790_000_000;
+const own = checkoutTrace({ run: 'r-1', customerId: 'you', orderId: 'o-mine', at: START + 5 });
+const shopper = checkoutTrace({ run: 'r-1', customerId: 'c-007', at: START + 6 });
+const earlier = checkoutTrace({ run: 'r-0', customerId: 'you', at: START + 4 });
+const all = [own, shopper, earlier];
+
+function check(id: string, traces: readonly Trace[], answer?: unknown): Promise<CheckResult> {
+  const step = lab.steps.find((each) => each.id === id);
+  assert.ok(step, `there is a step ${id}`);
+  return runCheck(step, {
+    xray: memoryXRay(traces),
+    run: { nonce: 'r-1', startedAt: START },
+    answer,
+    now: () => START + 30,
+  });
+}
+
+const order = segmentNamed(own, 'order') as Segment;
+const calls = everySubsegment(order)
+  .filter((call) => call.namespace)
+  .sort((a, b) => durationOf(b) - durationOf(a));
+/** The learner's trace with some segments changed or missing, joined again. */
+const withSegments = (change: (segment: Segment) => Segment | undefined): Trace =>
+  assembleTrace(
+    own.id,
+    own.segments.filter((segment) => !segment.inferred).flatMap((segment) => change(segment) ?? []),
+  );
+
+const cases: {
+  name: string;
+  step: string;
+  traces?: readonly Trace[];
+  answer?: unknown;
+  expected: [string, RegExp];
+}[] = [
+  { name: 'a joined checkout of the learner passes', step: 'send-checkout', expected: ['pass', /joined/] },
+  {
+    name: 'no traffic at all is not a checkout',
+    step: 'send-checkout',
+    traces: [],
+    expected: ['fail', /no checkout of yours/],
+  },
+  {
+    name: "a shopper's checkout is not the learner's",
+    step: 'send-checkout',
+    traces: [shopper],
+    expected: ['fail', /no checkout of yours/],
+  },
+  {
+    name: "an earlier run's checkout does not count",
+    step: 'send-checkout',
+    traces: [earlier],
+    expected: ['fail', /no checkout of yours/],
+  },
+  {
+    name: 'a trace with three segments is not whole',
+    step: 'send-checkout',
+    traces: [
+      withSegments((segment) => (['gateway', 'auth', 'order'].includes(segment.name) ? segment : undefined)),
+    ],
+    expected: ['fail', /Only 3 of the segments/],
+  },
+  {
+    name: 'a second segment without parent_id breaks the trace',
+    step: 'send-checkout',
+    traces: [
+      withSegments(({ parent_id, ...segment }) =>
+        segment.name === 'payment' || !parent_id ? segment : { ...segment, parent_id },
+      ),
+    ],
+    expected: ['fail', /without a parent_id must be gateway's/],
+  },
+  {
+    name: 'a parent_id that is nobody breaks the trace',
+    step: 'send-checkout',
+    traces: [
+      withSegments((segment) =>
+        segment.name === 'payment' ? { ...segment, parent_id: 'ffffffffffffffff' } : segment,
+      ),
+    ],
+    expected: ['fail', /parent_id of payment/],
+  },
+  {
+    name: 'the trace id as it is',
+    step: 'find-trace-id',
+    answer: own.id,
+    expected: ['pass', /your checkout/],
+  },
+  {
+    name: 'the trace id as the header has it',
+    step: 'find-trace-id',
+    answer: ` "Root=${own.id};Sampled=1" `,
+    expected: ['pass', /your checkout/],
+  },
+  {
+    name: 'the trace id in capitals',
+    step: 'find-trace-id',
+    answer: own.id.toUpperCase(),
+    expected: ['pass', /your checkout/],
+  },
+  {
+    name: 'the trace id as OpenTelemetry writes it',
+    step: 'find-trace-id',
+    answer: own.id.slice(2).replace('-', ''),
+    expected: ['pass', /your checkout/],
+  },
+  { name: 'no answer', step: 'find-trace-id', expected: ['fail', /not a trace id/] },
+  {
+    name: 'a trace id with the letter g',
+    step: 'find-trace-id',
+    answer: own.id.replace(/.$/, 'g'),
+    expected: ['fail', /not a trace id/],
+  },
+  {
+    name: "a shopper's trace id",
+    step: 'find-trace-id',
+    answer: shopper.id,
+    expected: ['fail', /of customer c-007/],
+  },
+  {
+    name: "an earlier run's trace id",
+    step: 'find-trace-id',
+    answer: earlier.id,
+    expected: ['fail', /not of this run/],
+  },
+  {
+    name: 'an id that X-Ray does not hold',
+    step: 'find-trace-id',
+    answer: '1-5f2e8a3b-1a2b3c4d5e6f7a8b9c0d1e2f',
+    expected: ['fail', /holds no trace/],
+  },
+  {
+    name: 'the number of services as a word',
+    step: 'count-services',
+    answer: 'six',
+    expected: ['pass', /gateway, auth/],
+  },
+  {
+    name: 'the number of nodes, with the inferred ones',
+    step: 'count-services',
+    answer: 8,
+    expected: ['fail', /nodes of the map/],
+  },
+  {
+    name: 'another number of services',
+    step: 'count-services',
+    answer: 3,
+    expected: ['fail', /another number/],
+  },
+  {
+    name: 'the longest call of order',
+    step: 'slowest-call',
+    answer: calls[0]?.id,
+    expected: ['pass', /payment/],
+  },
+  {
+    name: 'the shortest call of order',
+    step: 'slowest-call',
+    answer: calls.at(-1)?.id,
+    expected: ['fail', /took longer/],
+  },
+  {
+    name: "the callee's segment",
+    step: 'slowest-call',
+    answer: segmentNamed(own, 'payment')?.id,
+    expected: ['fail', /not a call in order/],
+  },
+  {
+    name: 'a call of somebody else',
+    step: 'slowest-call',
+    answer: segmentNamed(shopper, 'order')?.id,
+    expected: ['fail', /No segment or subsegment/],
+  },
+  {
+    name: 'a name instead of an id',
+    step: 'slowest-call',
+    answer: 'payment',
+    expected: ['fail', /16 hex digits/],
+  },
+  {
+    name: 'the order by its annotation',
+    step: 'filter-by-annotation',
+    answer: 'annotation.orderId = "o-mine"',
+    expected: ['pass', /nothing else/],
+  },
+  {
+    name: 'the same traces by another expression',
+    step: 'filter-by-annotation',
+    answer: '\'annotation.run = "r-1" AND annotation.customerId = "you"\'',
+    expected: ['pass', /nothing else/],
+  },
+  {
+    name: 'a filter that returns others as well',
+    step: 'filter-by-annotation',
+    answer: 'annotation.run = "r-1"',
+    expected: ['fail', /other traces as well/],
+  },
+  {
+    name: 'a filter that misses the order',
+    step: 'filter-by-annotation',
+    answer: 'annotation.orderId = "o-yours"',
+    expected: ['fail', /not among/],
+  },
+  {
+    name: 'a filter that X-Ray refuses',
+    step: 'filter-by-annotation',
+    answer: 'annotation.orderId = ',
+    expected: ['fail', /X-Ray refuses/],
+  },
+  {
+    name: 'a filter, when there is nothing to tell from',
+    step: 'filter-by-annotation',
+    traces: [own],
+    answer: 'ok',
+    expected: ['cannot-tell', /any filter would do/],
+  },
+];
+
+suite('Your first trace', () => {
+  for (const { name, step, traces = all, answer, expected } of cases) {
+    test(`${step}: ${name} → ${expected[0]}`, async () => {
+      const result = await check(step, traces, answer);
+      assert.match(result.why, expected[1]);
+      assert.equal(result.verdict, expected[0]);
+      assert.ok(result.lookedFor && result.found, 'says what it looked for and what it found');
+    });
+  }
+});

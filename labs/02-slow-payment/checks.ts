@@ -1,0 +1,318 @@
+import { durationOf, everySubsegment, statusOf, type Subsegment, type Trace } from '@xray-lab/xray/model';
+import type { TraceSummary } from '@xray-lab/xray/model';
+import {
+  annotationOf,
+  callsTo,
+  cannotTell,
+  checkoutsOfRun,
+  fail,
+  numberIn,
+  pass,
+  percentile,
+  segmentNamed,
+  sentSegments,
+  textIn,
+  traceIdIn,
+  type Check,
+  type CheckContext,
+  type Finding,
+} from '../kit/index.ts';
+
+/** What the shop promises its customers: 95 of 100 checkouts are answered within this many seconds. */
+export const PROMISE_SECONDS = 2;
+/** A percentile of fewer checkouts says little. */
+export const CHECKOUTS = 30;
+/** A checkout this slow waited for more than one attempt. */
+const SLOW_SECONDS = 5;
+/** A payment that answers within this time has not waited for anybody. */
+const AT_ONCE_SECONDS = 0.5;
+/** A breaker that has been open this long should have tried the provider again. */
+const PATIENCE_SECONDS = 45;
+/** Two checkouts may overtake each other between gateway and payment by less than this. */
+const OVERTAKING_SECONDS = 1;
+
+/** A call that was given up: it failed on the caller's side, and there is no answer to record. */
+export const wasGivenUp = (call: Subsegment): boolean =>
+  statusOf(call) === 'fault' && call.http?.response?.status === undefined;
+
+export const providerCalls = (trace: Trace): Subsegment[] =>
+  callsTo(segmentNamed(trace, 'payment'), 'payment-provider');
+
+/** The newest checkouts of the run that are slow because payment waited; whole traces, newest first. */
+async function slowTraces(context: CheckContext): Promise<Trace[]> {
+  const slow = await checkoutsOfRun(context, `responsetime > ${SLOW_SECONDS}`);
+  const traces = await context.xray.traces(slow.slice(0, 10).map((summary) => summary.Id));
+  return traces.filter((trace) => providerCalls(trace).some(wasGivenUp));
+}
+
+const noSlowCheckout = (lookedFor: string): Finding =>
+  cannotTell('No slow checkout of this run has arrived yet; each takes about ten seconds to complete.', {
+    lookedFor,
+    found: 'no complete trace in which payment gave up waiting',
+    remedy: 'npm run lab -- send',
+  });
+
+/** A trace of this run that shows the trouble. */
+export const traceIsSlow: Check = async (context) => {
+  const lookedFor = `the trace id of a checkout of this run that took longer than ${SLOW_SECONDS} s`;
+  const id = traceIdIn(context.answer);
+  if (!id) {
+    return fail('That is not a trace id: 1-, eight hex digits, -, and 24 hex digits.', {
+      lookedFor,
+      found: shown(context.answer),
+    });
+  }
+  const [trace] = await context.xray.traces([id]);
+  if (!trace) return fail('X-Ray holds no trace with this id.', { lookedFor, found: id });
+
+  const seconds = trace.root ? durationOf(trace.root) : 0;
+  const evidence = { lookedFor, found: `${id}, ${seconds.toFixed(1)} s`, traceIds: [id] };
+  if (annotationOf(trace, 'run') !== context.run.nonce) {
+    return fail('This trace is not of this run; it is older, or not from the lab.', evidence);
+  }
+  if (trace.root?.name !== 'gateway') return fail('The root of this trace has not arrived.', evidence);
+  if (seconds <= SLOW_SECONDS) return fail('This checkout was not slow.', evidence);
+  return pass('This customer waited far too long.', evidence);
+};
+
+/** Which call uses up the time: the caller and the callee of the calls that nobody below explains. */
+export const waitingCallIsNamed: Check = async (context) => {
+  const lookedFor = 'the call in which the time of a slow checkout was spent';
+  const given = textIn(context.answer);
+  if (!given) return fail('Choose one of the calls.', { lookedFor, found: 'no answer' });
+  const [trace] = await slowTraces(context);
+  if (!trace) return noSlowCheckout(lookedFor);
+
+  const [deepest] = [...lastCalls(trace).entries()].sort((a, b) => b[1] - a[1]);
+  const evidence = { lookedFor, found: given, traceIds: [trace.id] };
+  if (given !== deepest?.[0]) {
+    return fail('Either this call is quick, or it is slow because of a call further down.', evidence);
+  }
+  return pass(
+    `${given} took ${deepest[1].toFixed(1)} s in all, and nothing below it explains that.`,
+    evidence,
+  );
+};
+
+/** `caller → callee` → seconds, for calls whose callee recorded nothing itself. */
+function lastCalls(trace: Trace): Map<string, number> {
+  const segments = sentSegments(trace);
+  const explained = new Set(segments.map((segment) => segment.parent_id));
+  const seconds = new Map<string, number>();
+  for (const segment of segments) {
+    for (const call of everySubsegment(segment)) {
+      if (call.namespace === undefined || explained.has(call.id)) continue;
+      const name = `${segment.name} → ${call.name}`;
+      seconds.set(name, (seconds.get(name) ?? 0) + durationOf(call));
+    }
+  }
+  return seconds;
+}
+
+/** How often payment tried before it gave up. */
+export const attemptsAreCounted: Check = async (context) => {
+  const lookedFor = 'how many times payment called the provider in one slow checkout';
+  const given = numberIn(context.answer);
+  if (given === undefined) return fail('That is not a number.', { lookedFor, found: shown(context.answer) });
+  const traces = await slowTraces(context);
+  const [newest] = traces;
+  if (!newest) return noSlowCheckout(lookedFor);
+
+  const right = traces.find((trace) => providerCalls(trace).length === given);
+  const evidence = { lookedFor, found: String(given), traceIds: [(right ?? newest).id] };
+  if (right) return pass(`${given} calls to payment-provider lie side by side under payment.`, evidence);
+  if (given === providerCalls(newest).length - 1) {
+    return fail('That is the number of retries. The first attempt counts as well.', evidence);
+  }
+  return fail("payment's segment shows another number of calls to payment-provider.", evidence);
+};
+
+/** How long each attempt lasted, within 5 %. */
+export const attemptIsTimed: Check = async (context) => {
+  const lookedFor = 'how many seconds a single attempt lasted, to a tenth';
+  const given = numberIn(context.answer);
+  if (given === undefined) return fail('That is not a number.', { lookedFor, found: shown(context.answer) });
+  const [trace] = await slowTraces(context);
+  if (!trace) return noSlowCheckout(lookedFor);
+
+  const calls = providerCalls(trace).filter(wasGivenUp).map(durationOf);
+  const evidence = { lookedFor, found: `${given} s`, traceIds: [trace.id] };
+  const near = (seconds: number) => Math.abs(given - seconds) <= Math.max(0.05 * seconds, 0.1);
+  if (calls.some(near)) return pass('Every attempt ends after the same time: the caller gives up.', evidence);
+  if (near(calls.reduce((sum, seconds) => sum + seconds, 0))) {
+    return fail('That is the time of all attempts together.', evidence);
+  }
+  return fail('The subsegments of payment-provider last another time.', evidence);
+};
+
+/** What the subsegment says about the answer that never came. */
+export const signOfTimeoutIsNamed: Check = async (context) => {
+  const lookedFor = "what payment's subsegment records about an attempt";
+  const given = textIn(context.answer);
+  if (!given) return fail('Choose one.', { lookedFor, found: 'no answer' });
+  const [trace] = await slowTraces(context);
+  if (!trace) return noSlowCheckout(lookedFor);
+
+  const call = providerCalls(trace).find(wasGivenUp);
+  const evidence = { lookedFor, found: given, traceIds: [trace.id] };
+  if (!call || given !== signOf(call)) return fail('The subsegment says something else.', evidence);
+  return pass('Nobody answered, so there is no response to record; the client raised the fault.', evidence);
+};
+
+/** The choices of the step, in the order in which the checker shows them. */
+export const signs = [
+  'error is true, and http.response.status is 408',
+  'fault is true, and http.response.status is 504',
+  'fault is true, and there is no http.response',
+  'throttle is true, and http.response.status is 429',
+] as const;
+
+function signOf(call: Subsegment): string | undefined {
+  const status = call.http?.response?.status;
+  if (call.throttle) return signs[3];
+  if (call.fault) return status === undefined ? signs[2] : signs[1];
+  return call.error ? signs[0] : undefined;
+}
+
+/** 95 of 100 checkouts are quick again, although the provider still hangs. */
+export const promiseIsKept: Check = async (context) => {
+  const lookedFor = `p95 of the last ${CHECKOUTS} checkouts below ${PROMISE_SECONDS} s, while the provider still hangs`;
+  const since = await changedAt(context);
+  const checkouts = (await checkoutsOfRun(context)).filter((summary) => summary.StartTime >= since);
+  const newest = checkouts.slice(0, CHECKOUTS);
+  const slow = newest.filter(({ ResponseTime = 0 }) => ResponseTime >= PROMISE_SECONDS);
+  const p95 = percentile(
+    newest.map(({ ResponseTime = 0 }) => ResponseTime),
+    0.95,
+  );
+  const evidence = {
+    lookedFor,
+    found: `${newest.length} checkouts since payment started, ${slow.length} of them slower than ${PROMISE_SECONDS} s${newest.length > 0 ? `, p95 ${p95.toFixed(2)} s` : ''}`,
+    traceIds: (slow.length > 0 ? slow : newest).map((summary) => summary.Id),
+  };
+  // Two slow ones among thirty already put p95 over the line, so nobody has to wait for the rest.
+  if (slow.length > CHECKOUTS * 0.05) return fail('Checkouts are still slower than the promise.', evidence);
+  if (newest.length < CHECKOUTS) return tooFew(newest.length, evidence);
+  const provider = await providerStillHangs(context, since);
+  if (provider) return fail(provider.why, { ...evidence, traceIds: provider.traceIds });
+  return pass('The shop keeps its promise although the provider hangs.', evidence);
+};
+
+/** Payments fail at once while the provider hangs, and the provider is tried again from time to time. */
+export const breakerOpensAndProbes: Check = async (context) => {
+  const lookedFor =
+    'checkouts whose payment was refused at once without a call to the provider, and later a call that tries it again';
+  const since = await changedAt(context);
+  const checkouts = (await checkoutsOfRun(context, 'service("payment")')).filter(
+    (summary) => summary.StartTime >= since,
+  );
+  const asked = (await askedProvider(context)).filter((summary) => summary.StartTime >= since);
+  const isAsked = new Set(asked.map((summary) => summary.Id));
+  const newest = checkouts.slice(0, CHECKOUTS);
+  const spared = newest.filter((summary) => !isAsked.has(summary.Id));
+  const evidence = {
+    lookedFor,
+    found: `since payment started ${asked.length} of ${checkouts.length} checkouts called the provider; of the last ${newest.length}, ${spared.length} did not`,
+    traceIds: [...spared.slice(0, 3), ...asked.slice(0, 2)].map((summary) => summary.Id),
+  };
+  if (checkouts.length < CHECKOUTS) return tooFew(checkouts.length, evidence);
+
+  const provider = await providerStillHangs(context, since);
+  if (provider) return fail(provider.why, { ...evidence, traceIds: provider.traceIds });
+  if (spared.length === 0) {
+    return fail('Every checkout still calls the provider and waits for it: no breaker opens.', evidence);
+  }
+  if (spared.length < CHECKOUTS / 2) {
+    return fail('Most checkouts still wait for the provider, although it has failed many times.', evidence);
+  }
+  const waiting = await sparedThatWaited(context, spared);
+  if (waiting) {
+    return fail('A payment that did not call the provider was slow all the same.', {
+      ...evidence,
+      traceIds: [waiting],
+    });
+  }
+  return judgeProbe(context, { checkouts, asked, isAsked }, evidence);
+};
+
+/** The breaker opened with the first checkout that was spared after a failure; a later call is a probe. */
+function judgeProbe(
+  { now }: CheckContext,
+  { checkouts, asked, isAsked }: { checkouts: TraceSummary[]; asked: TraceSummary[]; isAsked: Set<string> },
+  evidence: { lookedFor: string; found: string; traceIds: string[] },
+): Finding {
+  const firstAsked = asked.at(-1)?.StartTime ?? 0;
+  const opened = checkouts.findLast(({ Id, StartTime }) => StartTime > firstAsked && !isAsked.has(Id));
+  const openedAt = opened?.StartTime ?? now();
+  const probe = asked.find((summary) => summary.StartTime > openedAt + OVERTAKING_SECONDS);
+  if (probe) {
+    return pass('The breaker opens, spares the customers, and tries the provider again.', {
+      ...evidence,
+      traceIds: [probe.Id, ...evidence.traceIds],
+    });
+  }
+  if (now() - openedAt < PATIENCE_SECONDS) {
+    return cannotTell('The breaker has opened and has not tried the provider again yet.', {
+      ...evidence,
+      remedy: 'npm run lab -- check 02-slow-payment breaker',
+    });
+  }
+  return fail(
+    'Since the breaker opened, nobody has tried the provider again; it would never be used when it is back.',
+    evidence,
+  );
+}
+
+/** Why the provider cannot be said to hang, judged by the newest call to it; undefined when it does. */
+async function providerStillHangs(
+  context: CheckContext,
+  since: number,
+): Promise<{ why: string; traceIds: string[] } | undefined> {
+  const asked = (await askedProvider(context)).filter((summary) => summary.StartTime >= since);
+  const [trace] = await context.xray.traces(asked.slice(0, 1).map((summary) => summary.Id));
+  if (!trace) {
+    return {
+      why: 'payment does not call the provider any more, so no money is ever taken. Keep the call, and decide when to make it.',
+      traceIds: [],
+    };
+  }
+  if (providerCalls(trace).some((call) => !wasGivenUp(call))) {
+    return {
+      why: 'The provider answers again, so the fault has been switched off. Reset the lab, or switch it on again.',
+      traceIds: [trace.id],
+    };
+  }
+  return undefined;
+}
+
+/** Checkouts of the run in which somebody called the provider, newest first. */
+const askedProvider = (context: CheckContext) => checkoutsOfRun(context, 'service("payment-provider")');
+
+/** The id of a spared checkout in which payment's own segment was slow. */
+async function sparedThatWaited(
+  context: CheckContext,
+  spared: readonly TraceSummary[],
+): Promise<string | undefined> {
+  const traces = await context.xray.traces(spared.slice(0, 5).map((summary) => summary.Id));
+  return traces.find((trace) => {
+    const payment = segmentNamed(trace, 'payment');
+    return payment !== undefined && durationOf(payment) > AT_ONCE_SECONDS;
+  })?.id;
+}
+
+/** When the code that is judged began to run: the start of payment's process, or of the run. */
+async function changedAt({ run, processes }: CheckContext): Promise<number> {
+  // Without a supervisor the whole run is judged, which is stricter.
+  const running = processes ? await processes().catch(() => []) : [];
+  const startedAt = running.find((process) => process.name === 'payment')?.startedAt ?? 0;
+  return Math.max(run.startedAt, startedAt);
+}
+
+const tooFew = (count: number, evidence: { lookedFor: string; found: string; traceIds: string[] }): Finding =>
+  cannotTell(`Only ${count} of ${CHECKOUTS} checkouts have arrived since payment started.`, {
+    ...evidence,
+    remedy: 'npm run lab -- traffic busy',
+  });
+
+const shown = (answer: unknown) =>
+  answer === undefined || answer === '' ? 'no answer' : `"${String(answer).slice(0, 80)}"`;

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { labs } from './catalogue.ts';
+import { folderProblems } from './kit/folder.ts';
+
+test('every file of every lab is claimed, and every text is whole', async () => {
+  assert.deepEqual(
+    await folderProblems(
+      import.meta.dirname,
+      labs.map((lab) => lab.id),
+    ),
+    [],
+  );
+});
+
+test('labs are numbered in the order of the catalogue', () => {
+  assert.deepEqual(
+    labs.map((lab) => lab.id),
+    labs.map((lab) => lab.id).sort(),
+  );
+});

@@ -1,0 +1,20 @@
+/** What a lab is made of. `labs/NN-name/` and the control plane import from here. */
+export {
+  annotationOf,
+  callsTo,
+  checkoutsOfRun,
+  ownCheckouts,
+  percentile,
+  quoted,
+  segmentNamed,
+  sentSegments,
+  windowOfRun,
+} from './checkouts.ts';
+export { entityIdIn, numberIn, textIn, traceIdIn } from './answers.ts';
+export { defineLab, LabDefinitionError } from './define-lab.ts';
+export { cannotTell, fail, pass } from './findings.ts';
+export { runCheck } from './run-check.ts';
+export type { AnswerForm, Check, CheckContext, Finding, Lab, Step } from './types.ts';
+export type { CheckResult } from '../server/contract.ts';
+export { xrayReader, type SendXRay, type XRayReader } from '@xray-lab/xray/model';
+export type { Learner, NearMiss, Solution } from './learner.ts';

@@ -1,0 +1,237 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { consoleBlocks, folderProblems } from './folder.ts';
+import { labClient, playLearner, type PlayedLearner } from './lab-client.ts';
+import type { NearMiss, Solution } from './learner.ts';
+import type { Lab, Step } from './types.ts';
+
+const labsFolder = resolve(import.meta.dirname, '..');
+
+/** One fact about one lab, and whether it holds. */
+export interface ProofLine {
+  lab: string;
+  fact: string;
+  passed: boolean;
+  /** What was seen; for a fact that does not hold, what to look at. */
+  detail: string;
+  seconds: number;
+}
+
+export interface ProofOptions {
+  /** The catalogue, from `labs/catalogue.ts`. */
+  labs: readonly Lab[];
+  /** Address of a running lab: `http://127.0.0.1:4321`. */
+  baseUrl: string;
+  /** The shop's sources that run: a scratch copy, because labs edit them. */
+  sampleApp: string;
+  /** The solution is done once per seed, each time in a run of its own. Labs that edit code are done once. */
+  seeds: readonly (string | number)[];
+  /** Ids of labs; all without it. */
+  only?: readonly string[];
+  /**
+   * The environment in which the commands of the texts are executed (`npm run -s lab -- env`); without it they
+   * are not. They need bash and the AWS command line, and run in `repository`.
+   */
+  commands?: { environment: Record<string, string | undefined>; repository: string };
+  /** Called as soon as a fact is known. */
+  onLine?(line: ProofLine): void;
+}
+
+/**
+ * Proves the labs against a running lab: a fresh run scores 0, the solution scores 100, every near miss is refused
+ * by the check it names, the commands in the text run, and a reset returns to the baseline. Runs one lab after the
+ * other. Never rejects because of a lab: what breaks is a line that did not pass.
+ */
+export async function proveLabs(options: ProofOptions): Promise<ProofLine[]> {
+  const lines: ProofLine[] = [];
+  const fact = recorder(lines, options.onLine);
+  const { labs } = options;
+  const chosen = labs.filter((lab) => !options.only || options.only.includes(lab.id));
+
+  await fact('labs', 'every file and folder is claimed, every text is whole', async () => {
+    const problems = await folderProblems(
+      labsFolder,
+      labs.map((lab) => lab.id),
+    );
+    if (problems.length > 0) throw new Error(problems.join(' '));
+    return `${labs.length} labs`;
+  });
+  for (const lab of chosen) await proveLab(lab, options, fact);
+  return lines;
+}
+
+type RecordFact = (lab: string, fact: string, prove: () => Promise<string>) => Promise<boolean>;
+
+/** A fact is proven when `prove` resolves (to what was seen) and refuted when it rejects (with why). */
+function recorder(lines: ProofLine[], onLine?: (line: ProofLine) => void): RecordFact {
+  return async (lab, fact, prove) => {
+    const began = Date.now();
+    const [passed, detail] = await prove().then(
+      (seen) => [true, seen] as const,
+      (error: unknown) => [false, error instanceof Error ? error.message : String(error)] as const,
+    );
+    const line = { lab, fact, passed, detail, seconds: (Date.now() - began) / 1000 };
+    lines.push(line);
+    onLine?.(line);
+    return passed;
+  };
+}
+
+async function proveLab(lab: Lab, options: ProofOptions, fact: RecordFact): Promise<void> {
+  const client = labClient(options.baseUrl);
+  const learner = await playLearner(client, lab, options.sampleApp);
+  const { solution, otherSolutions = [] } = await load<{
+    solution: Solution;
+    otherSolutions?: { title: string; solution: Solution }[];
+  }>(lab, 'solution.ts');
+  const { nearMisses } = await load<{ nearMisses: readonly NearMiss[] }>(lab, 'wrong.ts');
+
+  await fact(lab.id, 'a fresh run scores 0', () => proveFresh(lab, learner));
+  const given: (readonly [Step, unknown])[] = [];
+  for (const seed of lab.edits.length > 0 ? options.seeds.slice(0, 1) : options.seeds) {
+    await fact(lab.id, `the solution scores 100 (seed ${seed})`, async () => {
+      const seen = await proveSolution(lab, learner, solution);
+      for (const step of lab.steps) given.push([step, learner.answers.get(step.id)]);
+      return seen;
+    });
+  }
+  for (const other of otherSolutions) {
+    await fact(lab.id, `another solution scores 100: ${other.title}`, () =>
+      proveSolution(lab, learner, other.solution),
+    );
+  }
+  await fact(lab.id, 'no hint and no text contains an answer', () => proveSilence(lab, given));
+  if (options.commands) {
+    const { commands } = options;
+    await fact(lab.id, 'the commands in the text run in order', () => proveCommands(lab, learner, commands));
+  }
+  await proveNearMisses(lab, nearMisses, learner, fact);
+  await fact(lab.id, 'a reset returns to the baseline', () => proveReset(learner));
+}
+
+const load = async <Module>(lab: Lab, file: string): Promise<Module> =>
+  (await import(pathToFileURL(join(labsFolder, lab.id, file)).href)) as Module;
+
+async function proveFresh(lab: Lab, learner: PlayedLearner): Promise<string> {
+  await learner.startAgain();
+  for (const step of lab.steps) {
+    const { verdict, why } = await checkWithoutAnswer(learner, step);
+    if (verdict === 'pass') throw new Error(`step "${step.id}" passes although nothing was done: ${why}`);
+  }
+  const { score } = await learner.state();
+  if (score !== 0) throw new Error(`the score is ${score}`);
+  return `${lab.steps.length} steps, none passes`;
+}
+
+/** The control plane refuses a missing answer with a 400, before any check is asked. */
+async function checkWithoutAnswer(
+  learner: PlayedLearner,
+  step: Step,
+): Promise<{ verdict: string; why: string }> {
+  try {
+    return await learner.check(step.id);
+  } catch (error) {
+    if (step.kind !== 'answer' || (error as { status?: number }).status !== 400) throw error;
+    return { verdict: 'refused', why: (error as Error).message };
+  }
+}
+
+async function proveSolution(lab: Lab, learner: PlayedLearner, solution: Solution): Promise<string> {
+  await learner.startAgain();
+  try {
+    await solution(learner);
+  } catch (error) {
+    throw new Error(
+      `labs/${lab.id}/solution.ts stopped: ${(error as Error).message}. ${await unpassed(learner)}`,
+    );
+  }
+  const { score } = await learner.state();
+  if (score !== 100) throw new Error(`the score is ${score}. ${await unpassed(learner)}`);
+  return `score ${score}`;
+}
+
+async function unpassed(learner: PlayedLearner): Promise<string> {
+  const { steps } = await learner.state();
+  return steps
+    .filter((step) => step.state !== 'passed')
+    .map(
+      (step) =>
+        `"${step.id}": ${step.last ? `${step.last.verdict}, ${step.last.why} Found: ${step.last.found}.` : 'never checked'}`,
+    )
+    .join(' ');
+}
+
+/** Answers that say nothing alone (a small number, a choice everybody sees) are looked for in their own hints only. */
+async function proveSilence(lab: Lab, given: readonly (readonly [Step, unknown])[]): Promise<string> {
+  const text = await readFile(join(labsFolder, lab.id, 'index.mdx'), 'utf8');
+  const answers = given.filter(([, answer]) => answer !== undefined);
+  for (const [step, answer] of answers) {
+    const places = typeof answer === 'number' ? step.hints : [...step.hints, step.goal, text];
+    const spelled =
+      typeof answer === 'number' ? new RegExp(`(?<![\\w.])${answer}(?![\\w.]*\\w)`) : String(answer);
+    const told = places.find((place) =>
+      spelled instanceof RegExp ? spelled.test(place) : place.includes(spelled),
+    );
+    if (told)
+      throw new Error(`step "${step.id}": the answer ${answer} can be read in "${told.slice(0, 80)}".`);
+  }
+  return `${answers.length} answers looked for`;
+}
+
+async function proveCommands(
+  lab: Lab,
+  learner: PlayedLearner,
+  { environment, repository }: NonNullable<ProofOptions['commands']>,
+): Promise<string> {
+  await learner.startAgain();
+  const blocks = consoleBlocks(await readFile(join(labsFolder, lab.id, 'index.mdx'), 'utf8'));
+  for (const block of blocks) {
+    await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', block], {
+      cwd: repository,
+      env: { ...process.env, ...environment },
+      timeout: 60_000,
+    }).catch((error: Error & { stderr?: string }) => {
+      throw new Error(`this command failed: ${block}\n${error.stderr ?? error.message}`);
+    });
+  }
+  return `${blocks.length} blocks`;
+}
+
+/** Near misses that change nothing share one run, because some runs take a while to show their trouble. */
+async function proveNearMisses(
+  lab: Lab,
+  nearMisses: readonly NearMiss[],
+  learner: PlayedLearner,
+  fact: RecordFact,
+): Promise<void> {
+  await learner.startAgain();
+  for (const miss of [...nearMisses].sort((a, b) => Number(a.ownRun ?? false) - Number(b.ownRun ?? false))) {
+    await fact(lab.id, `"${miss.refusedBy}" refuses who ${miss.title}`, async () => {
+      if (miss.ownRun) await learner.startAgain();
+      const answer = await miss.attempt(learner);
+      const { verdict, why } =
+        answer === undefined
+          ? await learner.check(miss.refusedBy)
+          : await learner.answer(miss.refusedBy, answer);
+      if (verdict !== 'fail') throw new Error(`the check says ${verdict}: ${why}`);
+      if (!miss.because.test(why)) throw new Error(`refused for another reason: ${why}`);
+      return why;
+    });
+  }
+}
+
+async function proveReset(learner: PlayedLearner): Promise<string> {
+  await learner.reset();
+  const { started, score } = await learner.state();
+  if (started || score !== 0)
+    throw new Error(`after the reset the run is ${started ? 'started' : 'not started'} with score ${score}`);
+  const left = await learner.activeFaults();
+  if (left.length > 0) throw new Error(`after the reset these faults are still on: ${left.join(', ')}`);
+  const changed = await learner.changedFiles();
+  if (changed.length > 0)
+    throw new Error(`after the reset these files are still changed: ${changed.join(', ')}`);
+  return 'no run, no fault, no changed file';
+}

@@ -1,0 +1,68 @@
+import type { CheckResult } from '../server/contract.ts';
+import { cannotTell } from './findings.ts';
+import type { CheckContext, Finding, Step } from './types.ts';
+
+const LIMIT_MILLISECONDS = 10_000;
+
+/** Thrown by nobody outside: a check that is given an answer of the wrong form says so through this. */
+export class AnswerFormError extends Error {}
+
+/**
+ * Runs a step's check. Never throws: an unreachable X-Ray API, a check that takes longer than ten seconds and a
+ * defect in the check itself are all `cannot-tell`, which costs the learner nothing.
+ */
+export async function runCheck(
+  step: Step,
+  context: CheckContext,
+  limitMilliseconds = LIMIT_MILLISECONDS,
+): Promise<CheckResult> {
+  const found = await settled(step, context, limitMilliseconds);
+  return { ...found, checkedAt: context.now() };
+}
+
+async function settled(step: Step, context: CheckContext, limit: number): Promise<Finding> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<Finding>((resolve) => {
+    timer = setTimeout(() => resolve(tookTooLong(step, limit)), limit);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(() => step.check(context)), tooLong]);
+  } catch (error) {
+    return explain(step, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const tookTooLong = (step: Step, limit: number): Finding =>
+  cannotTell(`The check was stopped after ${limit / 1000} seconds.`, {
+    lookedFor: step.goal,
+    found: 'no verdict in time; the lab may be busy',
+    remedy: 'npm run lab -- status',
+  });
+
+function explain(step: Step, error: unknown): Finding {
+  const message = error instanceof Error ? error.message : String(error);
+  if (isUnreachable(error)) {
+    return cannotTell('The X-Ray API does not answer.', {
+      lookedFor: step.goal,
+      found: message,
+      remedy: 'npm run lab -- start xray-api',
+    });
+  }
+  return cannotTell(`The check itself failed: ${message}`, {
+    lookedFor: step.goal,
+    found: 'nothing could be read',
+    remedy: 'npm run lab -- doctor',
+  });
+}
+
+const NETWORK_CODES = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH'];
+
+/** The AWS SDK wraps the socket's error; the code is on the error, on its cause, or in an AggregateError. */
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, cause, errors } = error as Error & { code?: string; cause?: unknown; errors?: unknown[] };
+  if (error.name === 'TimeoutError' || (code && NETWORK_CODES.includes(code))) return true;
+  return isUnreachable(cause) || (errors ?? []).some(isUnreachable);
+}

@@ -1,0 +1,20 @@
+/** Wrong ideas that learners really have. Every wrong option is one of them, so the report can name what to unlearn. */
+export const families: Readonly<Record<string, string>> = {
+  W01: 'logs join the services of a request',
+  W05: 'CloudTrail shows request paths or latency',
+  W07: 'a load balancer sends segments',
+  W09: 'read and write capacity are confused, or the wrong resource is scaled',
+  W10: 'metadata or log text can be searched by a filter',
+  W11: 'a sampling rule can pick failed or slow requests',
+  W12: 'more sampling repairs permission, daemon or propagation faults',
+  W13: 'a call that does not exist',
+  W15: 'the wrong port, direction or protocol between SDK, daemon and AWS',
+  W16: 'the wrong principal or policy',
+  W17: 'the wrong header or id',
+  W18: 'the topmost red node is to blame',
+  W20: 'error, throttle and fault are confused',
+  W23: 'restart or scale first',
+  W24: 'join by hand in the logs',
+  W26: 'a number that is near the right one',
+  W28: 'encryption as the answer to access',
+};
