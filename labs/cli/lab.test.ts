@@ -288,6 +288,20 @@ describe('the command line', () => {
     });
   }
 
+  test('send succeeds when the shop answers with a fault, and fails when it does not answer', async () => {
+    const usual = answers['POST /lab/send']!;
+    const sent = { status: 504, traceId: '1-65ff0a1b-0123456789abcdef01234567', durationMilliseconds: 9210, body: {} };
+    answers['POST /lab/send'] = [200, sent];
+    const faulty = await lab(port, 'send');
+    assert.match(faulty.out, /^504 {2}1-65ff0a1b-/);
+    assert.equal(faulty.code, 0);
+    answers['POST /lab/send'] = [200, { status: 0, durationMilliseconds: 3, body: {} }];
+    const silent = await lab(port, 'send');
+    assert.match(silent.out, /no answer.*is gateway running/);
+    assert.equal(silent.code, 1);
+    answers['POST /lab/send'] = usual;
+  });
+
   test('when the lab is not running, one sentence says so and what to do', async () => {
     const closed = createServer();
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));

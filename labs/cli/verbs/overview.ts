@@ -95,7 +95,8 @@ export const send: Verb = {
     return {
       json: count === 1 ? all[0] : all,
       text: columns(all.map((sent) => sentLine(sent, style))),
-      failed: all.some(({ status }) => status === 0 || status >= 500),
+      // An answer of 504 is what a learner may have come to see; no answer at all is a failure of this command.
+      failed: all.some(({ status }) => status === 0),
     };
   },
 };
