@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { assembleTrace } from './assemble.ts';
 import { type FixtureName, fixtures, noon, traceOf } from './fixtures/fixtures.ts';
-import { serviceGraph } from './service-graph.ts';
+import { CALLER_MAY_COME_SECONDS, serviceGraph } from './service-graph.ts';
 import type { Segment, Trace } from './vocabulary.ts';
 import type { Edge, Service, Statistics } from './wire.ts';
 
@@ -252,4 +252,15 @@ test('whatever the traces, references lead to nodes and the order of traces does
       assert.deepEqual(withoutSums(serviceGraph(traces.toReversed())), withoutSums(services));
     }),
   );
+});
+
+test('while the caller of a segment may still come, no client is drawn for it; a root gets its own at once', () => {
+  const orphan = traceOf('orphan');
+  const settled = orphan.endTime + CALLER_MAY_COME_SECONDS;
+  const clients = (trace: Trace, now: number) =>
+    serviceGraph([trace], undefined, now).filter(({ Type }) => Type === 'client').length;
+  assert.equal(clients(orphan, settled - 1), 0);
+  assert.equal(clients(orphan, settled), 1);
+  const checkout = traceOf('checkout');
+  assert.equal(clients(checkout, checkout.endTime), 1);
 });

@@ -17,13 +17,20 @@ export interface TimeWindow {
 }
 
 /**
+ * A segment is sent when it is complete, so a callee's is there before its caller's: for this long after its end, a
+ * segment whose caller is missing is not yet taken for one that came from outside. AWS does not say what it does.
+ */
+export const CALLER_MAY_COME_SECONDS = 30;
+
+/**
  * Draws the service map of some traces.
  * @param window counts only traces that started in it, each as a whole: so no request is cut in two, and the maps of
  *   consecutive windows add up
+ * @param now epoch seconds; given, callers that may still come are waited for, see CALLER_MAY_COME_SECONDS
  */
-export function serviceGraph(traces: Iterable<Trace>, window?: TimeWindow): Service[] {
+export function serviceGraph(traces: Iterable<Trace>, window?: TimeWindow, now = Infinity): Service[] {
   const counted = Array.isArray(traces) ? (traces as readonly Trace[]) : [...traces];
-  const graph = new Graph();
+  const graph = new Graph(now - CALLER_MAY_COME_SECONDS);
   const linking: Trace[] = [];
   for (const trace of counted) {
     if (window && (trace.startTime < window.startTime || trace.startTime >= window.endTime)) continue;
@@ -57,6 +64,12 @@ const clientType = 'client';
 
 class Graph {
   readonly #nodes = new Map<string, GraphNode>();
+  readonly #settledUntil: number;
+
+  /** @param settledUntil segments that ended later may still get the caller they name, epoch seconds */
+  constructor(settledUntil: number) {
+    this.#settledUntil = settledUntil;
+  }
 
   add(trace: Trace): void {
     const facts = traceFacts(trace);
@@ -69,7 +82,10 @@ class Graph {
       }
     }
     for (const { from, to, view } of facts.calls) this.#connect(this.#node(from), to, view);
-    for (const entry of facts.entries) this.#enter(facts.participantOf(entry), entry);
+    for (const entry of facts.entries) {
+      const { parent_id, start_time, end_time = start_time } = entry;
+      if (parent_id === undefined || end_time <= this.#settledUntil) this.#enter(facts.participantOf(entry), entry);
+    }
   }
 
   /** Draws an edge of type `link` wherever a segment says that it took up the work of another trace. */

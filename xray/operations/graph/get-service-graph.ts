@@ -19,7 +19,7 @@ export const getServiceGraph = operation({
     NextToken: nextToken,
   }),
 
-  async run({ store, limits }, { StartTime, EndTime, GroupName, GroupARN, NextToken: token }) {
+  async run({ store, limits, now }, { StartTime, EndTime, GroupName, GroupARN, NextToken: token }) {
     checkWindow(StartTime, EndTime, limits.graphWindowSeconds);
     if (GroupName !== undefined && GroupARN !== undefined) {
       throw invalidRequest('Name the group by GroupName or by GroupARN, not by both.');
@@ -30,7 +30,7 @@ export const getServiceGraph = operation({
     const range = { type: 'Event', start: StartTime, end: EndTime } as const;
     for await (const { trace } of tracesInRange(store, range)) traces.push(trace);
 
-    const services = serviceGraph(traces, { startTime: StartTime, endTime: EndTime });
+    const services = serviceGraph(traces, { startTime: StartTime, endTime: EndTime }, now());
     const { page, ...next } = pageOf(services, token, nodesPerPage);
     return { StartTime, EndTime, Services: page, ContainsOldGroupVersions: false, ...next };
   },

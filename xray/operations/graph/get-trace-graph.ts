@@ -10,11 +10,11 @@ export const getTraceGraph = operation({
   path: '/TraceGraph',
   input: z.object({ TraceIds: traceIds, NextToken: nextToken }),
 
-  run({ store }, { TraceIds, NextToken: token }) {
+  run({ store, now }, { TraceIds, NextToken: token }) {
     const traces = [...new Set(TraceIds)]
       .map((id) => store.traces.get(id))
       .filter((trace) => trace !== undefined);
-    const { page, ...next } = pageOf(serviceGraph(traces), token, nodesPerPage);
+    const { page, ...next } = pageOf(serviceGraph(traces, undefined, now()), token, nodesPerPage);
     return { Services: page, ...next };
   },
 });
