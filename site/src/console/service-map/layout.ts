@@ -1,0 +1,92 @@
+import { graphlib, layout } from '@dagrejs/dagre';
+import type { ServiceMap } from './graph.ts';
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export interface MapLayout {
+  /** Changes when a node or a connection appears or goes: only then are positions computed anew. */
+  topology: string;
+  width: number;
+  height: number;
+  nodes: Map<string, Point>;
+  /** An SVG path per edge, from ring to ring. */
+  edges: Map<string, string>;
+}
+
+export const ringRadius = 38;
+/** A node's cell: the ring, two lines of name, one of type. */
+const cell = { width: 132, height: 138 };
+/** The ring's centre lies above the cell's centre, because the name is below it. */
+const ringShift = -24;
+
+/** The names of all nodes and connections: equal text means equal picture. */
+export const topologyOf = ({ nodes, edges }: ServiceMap): string =>
+  [...nodes.map((node) => node.key), ...edges.map((edge) => edge.key)].sort().join('\n');
+
+/** Left to right, callers before callees. Returns `previous` untouched when the topology is the same. */
+export function layoutMap(map: ServiceMap, previous?: MapLayout): MapLayout {
+  const topology = topologyOf(map);
+  if (previous?.topology === topology) return previous;
+
+  const graph = new graphlib.Graph();
+  graph.setGraph({ rankdir: 'LR', nodesep: 12, ranksep: 64, marginx: 8, marginy: 8 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const node of map.nodes) graph.setNode(node.key, { ...cell });
+  for (const edge of map.edges) {
+    if (edge.from.key !== edge.to.key) graph.setEdge(edge.from.key, edge.to.key, {});
+  }
+  layout(graph);
+
+  const nodes = new Map<string, Point>();
+  for (const node of map.nodes) {
+    const placed = graph.node(node.key) as unknown as Point;
+    nodes.set(node.key, { x: placed.x, y: placed.y + ringShift });
+  }
+  const edges = new Map<string, string>();
+  for (const edge of map.edges) {
+    const from = nodes.get(edge.from.key);
+    const to = nodes.get(edge.to.key);
+    if (!from || !to) continue;
+    const bends = (graph.edge(edge.from.key, edge.to.key) as { points?: Point[] } | undefined)?.points ?? [];
+    // The first and last points lie on the cells' borders; between them are the ranks that a long edge passes.
+    edges.set(edge.key, edgePath(from, to, bends.length > 3 ? bends.slice(1, -1).filter(isRankStop) : []));
+  }
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  return { topology, width, height, nodes, edges };
+}
+
+/** Of the points dagre gives a long edge, every second one lies in the middle of a rank it passes. */
+const isRankStop = (_point: Point, index: number) => index % 2 === 1;
+
+/** A curve that leaves one ring on its right and meets the next on its left; loops and back edges go around. */
+export function edgePath(from: Point, to: Point, through: readonly Point[] = []): string {
+  const gap = ringRadius + 7;
+  if (from.x === to.x && from.y === to.y) {
+    return `M${from.x - 16} ${from.y - ringRadius} C${from.x - 40} ${from.y - 92} ${from.x + 40} ${from.y - 92} ${from.x + 16} ${from.y - gap}`;
+  }
+  if (to.x <= from.x) {
+    const low = Math.max(from.y, to.y) + 84;
+    return `M${from.x} ${from.y + ringRadius} C${from.x} ${low} ${to.x} ${low} ${to.x} ${to.y + gap}`;
+  }
+  const start = from.x + ringRadius + 1;
+  const end = to.x - gap;
+  const stops = [{ x: start, y: from.y }, ...through, { x: end, y: to.y }];
+  const curves = stops.slice(1).map((stop, index) => {
+    const before = stops[index] ?? stop;
+    const bend = Math.max(12, (stop.x - before.x) / 2);
+    return `C${before.x + bend} ${before.y} ${stop.x - bend} ${stop.y} ${stop.x} ${stop.y}`;
+  });
+  return `M${start} ${from.y} ${curves.join(' ')}`;
+}
+
+/** A long name in at most two lines, broken after `-`, `.`, `/`, `:` or `_`; never cut at the front. */
+export function nameLines(name: string, longest = 18): [string] | [string, string] {
+  if (name.length <= longest) return [name];
+  const breaks = [...name.matchAll(/[-./:_ ]/g)].map((match) => match.index + 1);
+  const at = breaks.filter((index) => index <= longest).at(-1) ?? breaks[0] ?? longest;
+  const rest = name.slice(at);
+  return [name.slice(0, at), rest.length > longest ? `${rest.slice(0, longest - 1)}…` : rest];
+}

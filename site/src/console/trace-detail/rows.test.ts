@@ -1,0 +1,170 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import type { Segment, Status, Subsegment, Trace, TraceTreeRow } from '@xray-lab/xray/model';
+import {
+  ancestorsOf,
+  barIn,
+  findIn,
+  foldInferred,
+  notices,
+  overviewBars,
+  rowSentence,
+  shifted,
+  slowestPath,
+  treeMove,
+  visibleRows,
+  zoomed,
+} from './rows.ts';
+
+/**
+ * gateway 0 … 412 ms, fault
+ * └─ order 10 … 400 ms, fault
+ *    ├─ inventory 20 … 81 ms, ok
+ *    └─ payment 82 … 120 ms, throttle 429
+ */
+const node = (
+  name: string,
+  [start, end]: [number, number | undefined],
+  status: Status,
+  children: TraceTreeRow[] = [],
+  more: Partial<Subsegment> = {},
+): TraceTreeRow => {
+  const entity = {
+    id: name,
+    name,
+    start_time: 100 + start,
+    ...(end === undefined ? {} : { end_time: 100 + end }),
+    ...more,
+  };
+  return {
+    entity,
+    segment: { ...entity, trace_id: '1-0-0' } as Segment,
+    depth: 0,
+    children,
+    status,
+    offsetSeconds: start,
+    durationSeconds: (end ?? start) - start,
+    orphan: false,
+    isCall: false,
+  };
+};
+const payment = node('payment', [0.082, 0.12], 'throttle', [], {
+  http: { request: { method: 'POST', url: 'http://payment/charge' }, response: { status: 429 } },
+});
+const tree = [
+  node('gateway', [0, 0.412], 'fault', [
+    node('order', [0.01, 0.4], 'fault', [node('inventory', [0.02, 0.081], 'ok'), payment]),
+  ]),
+];
+const none = new Set<string>();
+const names = (rows: { name: string }[]) => rows.map(({ name }) => name);
+
+test('rows are listed parents first', () =>
+  assert.deepEqual(names(visibleRows(tree, none)), ['gateway', 'order', 'inventory', 'payment']));
+
+test('a row says everything in one sentence', () => {
+  assert.equal(
+    rowSentence(visibleRows(tree, none)[3]!),
+    'payment, POST /charge, throttle 429, starts at 82 milliseconds, takes 38 milliseconds, level 3',
+  );
+});
+
+test('a collapsed parent keeps the worst of what it hides', () => {
+  const [gateway, order] = visibleRows(tree, new Set(['order']));
+  assert.equal(gateway?.hidden, undefined);
+  assert.deepEqual(order?.hidden, { status: 'throttle', count: 1 });
+});
+
+test('levels, positions and sibling counts are those of ARIA, from one', () => {
+  const row = visibleRows(tree, none)[3]!;
+  assert.deepEqual([row.level, row.position, row.siblings], [3, 2, 2]);
+});
+
+test('showing matches only keeps the ancestors', () => {
+  const keep = new Set(['payment', ...ancestorsOf(tree, 'payment')]);
+  assert.deepEqual(names(visibleRows(tree, none, keep)), ['gateway', 'order', 'payment']);
+});
+
+const moves = [
+  ['ArrowDown', 'gateway', { focus: 'order' }],
+  ['ArrowUp', 'gateway', undefined],
+  ['End', 'gateway', { focus: 'payment' }],
+  ['PageUp', 'payment', { focus: 'gateway' }],
+  ['ArrowRight', 'order', { focus: 'inventory' }],
+  ['ArrowRight', 'payment', undefined],
+  ['ArrowLeft', 'payment', { focus: 'order' }],
+  ['ArrowLeft', 'order', { collapse: ['order'] }],
+  ['*', 'gateway', { expand: ['gateway'] }],
+] as const;
+
+for (const [key, from, expected] of moves) {
+  test(`${key} on ${from}`, () => assert.deepEqual(treeMove(visibleRows(tree, none), from, key), expected));
+}
+
+test('ArrowRight opens a closed row before it enters it', () => {
+  assert.deepEqual(treeMove(visibleRows(tree, new Set(['order'])), 'order', 'ArrowRight'), {
+    expand: ['order'],
+  });
+});
+
+test('an inferred segment is folded into the call it was made from', () => {
+  const inferred = node('orders', [0.02, 0.03], 'ok', [], { inferred: true } as Partial<Subsegment>);
+  const call = { ...node('DynamoDB', [0.02, 0.03], 'ok', [inferred]), isCall: true };
+  assert.deepEqual(names(visibleRows(foldInferred([call]), none)), ['DynamoDB']);
+  assert.deepEqual(names(visibleRows(foldInferred([{ ...call, isCall: false }]), none)), [
+    'DynamoDB',
+    'orders',
+  ]);
+});
+
+test('the slowest path goes into the longest child', () =>
+  assert.deepEqual([...slowestPath(tree)], ['gateway', 'order', 'inventory']));
+
+test('pills and search find ids in the order of the tree', () => {
+  assert.deepEqual(findIn(tree, '', 'faults'), ['gateway', 'order']);
+  assert.deepEqual(findIn(tree, '/charge', undefined), ['payment']);
+  assert.deepEqual(findIn(tree, '', undefined), []);
+});
+
+const trace = { limitExceeded: false } as Trace;
+
+test('a quiet trace has no notices', () => assert.deepEqual(notices(trace, tree), []));
+
+test('an orphan, an open segment, skewed clocks and a full trace are each explained', () => {
+  const early = node('payment', [0.082, undefined], 'pending');
+  const parent = node('order', [0.096, 0.4], 'ok', [early]);
+  const kinds = notices({ ...trace, limitExceeded: true }, [{ ...parent, orphan: true }]).map(
+    ({ kind }) => kind,
+  );
+  assert.deepEqual(kinds, ['orphan', 'in-progress', 'skew', 'limit']);
+  const skew = notices(trace, [parent]).find(({ kind }) => kind === 'skew');
+  assert.match(skew?.text ?? '', /payment starts 14 ms before/);
+});
+
+test('a bar is placed in the view, cut at its edges, and absent outside', () => {
+  const view = { from: 1, to: 2 };
+  assert.deepEqual(barIn(view, { offset: 0.5, seconds: 1, inProgress: false }), {
+    left: 0,
+    width: 50,
+    end: 50,
+  });
+  assert.equal(barIn(view, { offset: 3, seconds: 1, inProgress: false }), undefined);
+});
+
+test('zoom and pan stay inside the trace', () => {
+  const whole = { from: 0, to: 1 };
+  assert.deepEqual(zoomed(whole, 2, whole), { from: 0.25, to: 0.75 });
+  assert.deepEqual(zoomed({ from: 0.25, to: 0.75 }, 0.1, whole), whole);
+  assert.deepEqual(shifted({ from: 0.5, to: 1 }, 0.5, whole), { from: 0.5, to: 1 });
+});
+
+test('the overview gives few rows a line each, and draws many in forty lines without losing a problem', () => {
+  assert.equal(overviewBars(visibleRows(tree, none)).bars.length, 4);
+  const many = Array.from({ length: 5000 }, (_, i) =>
+    node(`call-${i}`, [i, i + 1], i === 4321 ? 'fault' : 'ok'),
+  );
+  const { lanes, bars } = overviewBars(visibleRows(many, none));
+  assert.deepEqual([lanes, bars.length], [40, 41]);
+  assert.deepEqual(bars.at(-1), { lane: 34, from: 4321, to: 4322, status: 'fault' });
+  assert.deepEqual(bars[0], { lane: 0, from: 0, to: 125, status: 'ok' });
+});

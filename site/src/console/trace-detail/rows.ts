@@ -1,0 +1,375 @@
+import type { Entity, Segment, Status, Trace, TraceTreeRow } from '@xray-lab/xray/model';
+import { statusWords, worst } from '../../status/status-words.ts';
+import { duration, spokenDuration } from '../format.ts';
+
+/** One visible line of the timeline. */
+export interface Row {
+  /** The entity's id; what the URL calls `segment`. */
+  id: string;
+  entity: Entity;
+  segment: Segment | undefined;
+  isSegment: boolean;
+  /** From 1, as `aria-level` counts. */
+  level: number;
+  position: number;
+  siblings: number;
+  parent: string | undefined;
+  hasChildren: boolean;
+  expanded: boolean;
+  name: string;
+  /** Origin, namespace, or the kind of call; empty when there is nothing to say. */
+  type: string;
+  /** Method and path, or the AWS operation and what it touches. */
+  call: string;
+  code: number | undefined;
+  status: Status;
+  /** Seconds since the trace started. */
+  offset: number;
+  seconds: number;
+  inProgress: boolean;
+  /** A collapsed row says what it hides. */
+  hidden: { status: Status; count: number } | undefined;
+  orphan: boolean;
+}
+
+/**
+ * X-Ray infers a segment for a call whose callee sent nothing. In the call tree it would repeat its caller's line,
+ * so it is folded into it; the line takes over the inferred segment's type. By segment both stand, as X-Ray has it.
+ */
+export function foldInferred(tree: readonly TraceTreeRow[]): FoldedRow[] {
+  return tree.map((node) => {
+    const inferred = node.children.find((child) => isFolded(node, child))?.entity as Segment | undefined;
+    return {
+      ...node,
+      ...(inferred?.origin ? { inferredType: inferred.origin } : {}),
+      children: foldInferred(node.children.filter((child) => !isFolded(node, child))),
+    };
+  });
+}
+
+/** A call whose inferred segment has been folded into it. */
+export type FoldedRow = TraceTreeRow & { inferredType?: string };
+
+const isFolded = (caller: TraceTreeRow, { entity, children }: TraceTreeRow) =>
+  caller.isCall && children.length === 0 && (entity as Segment).inferred === true;
+
+/** The visible rows of a tree. `collapsed` holds ids; `keep`, when given, holds the only ids that are shown. */
+export function visibleRows(
+  tree: readonly TraceTreeRow[],
+  collapsed: ReadonlySet<string>,
+  keep?: ReadonlySet<string>,
+): Row[] {
+  const rows: Row[] = [];
+  const add = (nodes: readonly TraceTreeRow[], level: number, parent: string | undefined) => {
+    const shown = keep ? nodes.filter(({ entity }) => keep.has(entity.id)) : nodes;
+    shown.forEach((node, index) => {
+      const hasChildren = node.children.length > 0;
+      const expanded = hasChildren && !collapsed.has(node.entity.id);
+      rows.push({
+        ...rowOf(node),
+        level,
+        position: index + 1,
+        siblings: shown.length,
+        parent,
+        hasChildren,
+        expanded,
+        hidden: hasChildren && !expanded ? hiddenIn(node) : undefined,
+      });
+      if (expanded) add(node.children, level + 1, node.entity.id);
+    });
+  };
+  add(tree, 1, undefined);
+  return rows;
+}
+
+function rowOf({ entity, segment, status, offsetSeconds, durationSeconds, orphan, inferredType }: FoldedRow) {
+  const isSegment = segment?.id === entity.id;
+  return {
+    id: entity.id,
+    entity,
+    segment,
+    isSegment,
+    name: entity.name,
+    type: inferredType ?? typeOf(entity, isSegment),
+    call: callOf(entity),
+    code: entity.http?.response?.status,
+    status,
+    offset: offsetSeconds,
+    seconds: durationSeconds,
+    inProgress: entity.end_time === undefined,
+    orphan,
+  };
+}
+
+/** What stands beside the name: the segment's origin, or the subsegment's namespace. */
+function typeOf(entity: Entity, isSegment: boolean): string {
+  if (isSegment) {
+    const { origin, inferred } = entity as Segment;
+    return [origin ?? '', inferred ? 'inferred' : ''].filter(Boolean).join(' · ');
+  }
+  return (entity as { namespace?: string }).namespace ?? '';
+}
+
+/** `POST /charge`, `PutItem orders`. */
+export function callOf({ http, aws }: Entity): string {
+  const operation = aws?.operation;
+  if (typeof operation === 'string') {
+    const resource = aws?.table_name ?? aws?.queue_url ?? aws?.bucket_name ?? aws?.topic_arn;
+    return [operation, typeof resource === 'string' ? resource : ''].filter(Boolean).join(' ');
+  }
+  const { method, url } = http?.request ?? {};
+  return [method ?? '', url ? pathOf(url) : ''].filter(Boolean).join(' ');
+}
+
+/** The path of a URL, with its query; the text itself where it is not a URL. */
+export function pathOf(url: string): string {
+  const at = /^[a-z]+:\/\/[^/]*(\/.*)?$/i.exec(url);
+  return at ? (at[1] ?? '/') : url;
+}
+
+/** The worst status below a node and how many have it; undefined when all is well there. */
+function hiddenIn(node: TraceTreeRow): Row['hidden'] {
+  const below = [...descendants(node)].map(({ status }) => status);
+  const status = worst(below);
+  return status === 'ok' ? undefined : { status, count: below.filter((one) => one === status).length };
+}
+
+function* descendants(node: TraceTreeRow): Generator<TraceTreeRow> {
+  for (const child of node.children) {
+    yield child;
+    yield* descendants(child);
+  }
+}
+
+/** Every node of a forest, parents first. */
+export function* everyNode(tree: readonly TraceTreeRow[]): Generator<TraceTreeRow> {
+  for (const node of tree) {
+    yield node;
+    yield* descendants(node);
+  }
+}
+
+/** A row's accessible name. */
+export function rowSentence(row: Row): string {
+  const outcome = `${statusWords[row.status].toLowerCase()}${row.code === undefined ? '' : ` ${row.code}`}`;
+  const parts = [
+    row.name,
+    row.call,
+    row.orphan ? 'parent not received' : '',
+    outcome,
+    `starts at ${spokenDuration(row.offset)}`,
+    row.inProgress ? 'has not ended' : `takes ${spokenDuration(row.seconds)}`,
+    row.hidden ? `hides ${row.hidden.count} ${statusWords[row.hidden.status].toLowerCase()}` : '',
+    `level ${row.level}`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+export type Move = { focus: string } | { expand: string[] } | { collapse: string[] } | undefined;
+
+/** What a key does in the tree, as WAI-ARIA's tree pattern has it. `page` is how many rows fit in the view. */
+export function treeMove(rows: readonly Row[], current: string, key: string, page = 12): Move {
+  const at = rows.findIndex(({ id }) => id === current);
+  const row = rows[at];
+  if (!row) return rows[0] && { focus: rows[0].id };
+  const to = (index: number): Move => {
+    const target = rows[Math.max(0, Math.min(rows.length - 1, index))];
+    return target && target.id !== current ? { focus: target.id } : undefined;
+  };
+  switch (key) {
+    case 'ArrowDown':
+      return to(at + 1);
+    case 'ArrowUp':
+      return to(at - 1);
+    case 'Home':
+      return to(0);
+    case 'End':
+      return to(rows.length - 1);
+    case 'PageDown':
+      return to(at + page);
+    case 'PageUp':
+      return to(at - page);
+    case 'ArrowRight':
+      if (!row.hasChildren) return undefined;
+      return row.expanded ? to(at + 1) : { expand: [row.id] };
+    case 'ArrowLeft':
+      if (row.expanded) return { collapse: [row.id] };
+      return row.parent === undefined ? undefined : { focus: row.parent };
+    case '*':
+      return {
+        expand: rows
+          .filter(({ parent, hasChildren }) => parent === row.parent && hasChildren)
+          .map(({ id }) => id),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** Ids with children: what "collapse all" collapses. */
+export const parentsOf = (tree: readonly TraceTreeRow[]): string[] =>
+  [...everyNode(tree)].filter(({ children }) => children.length > 0).map(({ entity }) => entity.id);
+
+/** Ids on the way from the root to one entity, without itself. */
+export function ancestorsOf(tree: readonly TraceTreeRow[], id: string): string[] {
+  for (const node of tree) {
+    if (node.entity.id === id) return [];
+    const below = ancestorsOf(node.children, id);
+    if (below.length > 0 || node.children.some(({ entity }) => entity.id === id))
+      return [node.entity.id, ...below];
+  }
+  return [];
+}
+
+/** From the entry point, always into the child that takes longest: where the time went. */
+export function slowestPath(tree: readonly TraceTreeRow[]): Set<string> {
+  const path = new Set<string>();
+  let nodes = tree;
+  while (nodes.length > 0) {
+    const slowest = nodes.reduce((a, b) => (b.durationSeconds > a.durationSeconds ? b : a));
+    path.add(slowest.entity.id);
+    nodes = slowest.children;
+  }
+  return path;
+}
+
+export type Pill = 'faults' | 'errors' | 'throttles' | 'slowest' | 'in-progress';
+
+/** Ids that a pill or a search finds, in the order of the tree. An empty search finds nothing. */
+export function findIn(tree: readonly TraceTreeRow[], search: string, pill: Pill | undefined): string[] {
+  const slow = pill === 'slowest' ? slowestPath(tree) : undefined;
+  const text = search.trim().toLowerCase();
+  if (!text && !pill) return [];
+  const byPill: Record<Pill, (node: TraceTreeRow) => boolean> = {
+    faults: ({ entity, status }) => entity.fault === true || status === 'fault',
+    errors: ({ entity, status }) => entity.error === true || status === 'error',
+    throttles: ({ entity, status }) => entity.throttle === true || status === 'throttle',
+    slowest: ({ entity }) => slow?.has(entity.id) ?? false,
+    'in-progress': ({ entity }) => entity.end_time === undefined,
+  };
+  return [...everyNode(tree)]
+    .filter((node) => (!pill || byPill[pill](node)) && (!text || haystack(node.entity).includes(text)))
+    .map(({ entity }) => entity.id);
+}
+
+function haystack(entity: Entity): string {
+  const { id, name, http, annotations } = entity;
+  return [id, name, callOf(entity), http?.response?.status ?? '', JSON.stringify(annotations ?? {})]
+    .join(' ')
+    .toLowerCase();
+}
+
+export interface Notice {
+  kind: 'orphan' | 'in-progress' | 'skew' | 'limit';
+  text: string;
+  /** The row it is about. */
+  id?: string;
+}
+
+/** Clocks of two machines differ by a little always; below a millisecond nobody would see it. */
+const skewSeconds = 0.001;
+
+/** What a reader should know before trusting the picture. Bars are never moved: shown as recorded. */
+export function notices(trace: Trace, callTree: readonly TraceTreeRow[]): Notice[] {
+  const found: Notice[] = [];
+  const nodes = [...everyNode(callTree)];
+  const orphan = nodes.find((node) => node.orphan);
+  if (orphan) {
+    found.push({
+      kind: 'orphan',
+      id: orphan.entity.id,
+      text: `${orphan.entity.name} names a parent that was not received. The caller may still be running, was not sampled, or its segment was lost or refused.`,
+    });
+  }
+  const open = nodes.find(({ entity }) => entity.end_time === undefined);
+  if (open)
+    found.push({
+      kind: 'in-progress',
+      id: open.entity.id,
+      text: `${open.entity.name} is still in progress.`,
+    });
+  for (const node of nodes) {
+    const early = node.children.find(
+      ({ entity, segment }) =>
+        segment?.id === entity.id && node.entity.start_time - entity.start_time > skewSeconds,
+    );
+    if (!early) continue;
+    const gap = duration(node.entity.start_time - early.entity.start_time);
+    found.push({
+      kind: 'skew',
+      id: early.entity.id,
+      text: `Clocks disagree: ${early.entity.name} starts ${gap} before the call that made it. Shown as recorded.`,
+    });
+    break;
+  }
+  if (trace.limitExceeded) {
+    found.push({
+      kind: 'limit',
+      text: 'This trace grew past its size limit, so X-Ray refused some of its documents.',
+    });
+  }
+  return found;
+}
+
+export interface View {
+  /** Seconds since the trace started. */
+  from: number;
+  to: number;
+}
+
+/** Where a bar stands in the view, in percent of its width; undefined when it is outside. */
+export function barIn({ from, to }: View, row: Pick<Row, 'offset' | 'seconds' | 'inProgress'>) {
+  const span = to - from || 1;
+  const end = row.inProgress ? to : row.offset + row.seconds;
+  if (end < from || row.offset > to) return undefined;
+  const left = Math.max(0, (row.offset - from) / span);
+  const right = Math.min(1, (end - from) / span);
+  return { left: left * 100, width: Math.max(0, right - left) * 100, end: right * 100 };
+}
+
+export interface OverviewBar {
+  /** Which line of the strip, from 0. */
+  lane: number;
+  from: number;
+  to: number;
+  status: Status;
+}
+
+/** A strip of a few pixels shows no more lines than this. */
+const mostLanes = 40;
+
+/**
+ * The bars of the overview strip. Few rows have a line each; many share lines, where what is well is drawn as one
+ * bar and every problem as its own, so that a long trace costs no more to draw than a short one.
+ */
+export function overviewBars(rows: readonly Row[]): { lanes: number; bars: OverviewBar[] } {
+  const lanes = Math.min(rows.length, mostLanes);
+  const whole = new Map<number, OverviewBar>();
+  const problems: OverviewBar[] = [];
+  rows.forEach(({ offset, seconds, status }, index) => {
+    const lane = Math.floor((index * lanes) / rows.length);
+    const bar = { lane, from: offset, to: offset + seconds, status };
+    if (rows.length > mostLanes && status === 'ok') {
+      const wide = whole.get(lane);
+      whole.set(
+        lane,
+        wide ? { ...wide, from: Math.min(wide.from, bar.from), to: Math.max(wide.to, bar.to) } : bar,
+      );
+    } else problems.push(bar);
+  });
+  return { lanes, bars: [...whole.values(), ...problems.slice(0, 400)] };
+}
+
+/** Zooms around the middle of the view, or around a moment. Never outside the trace, never below a millisecond. */
+export function zoomed(view: View, factor: number, whole: View, around = (view.from + view.to) / 2): View {
+  const span = Math.min(whole.to - whole.from, Math.max(0.001, (view.to - view.from) / factor));
+  const share = (around - view.from) / (view.to - view.from || 1);
+  return shifted({ from: around - span * share, to: around + span * (1 - share) }, 0, whole);
+}
+
+/** Moves the view by a share of its width, and stops at the trace's ends. */
+export function shifted(view: View, share: number, whole: View): View {
+  const span = view.to - view.from;
+  const from = Math.max(whole.from, Math.min(whole.to - span, view.from + span * share));
+  return { from, to: from + span };
+}
