@@ -37,7 +37,9 @@ const machine = {
   node: process.version,
   date: new Date().toISOString().slice(0, 10),
 };
-console.log(`Machine: ${machine.cpu}; ${machine.memory}; ${machine.system}; Node ${machine.node}; ${machine.date}`);
+console.log(
+  `Machine: ${machine.cpu}; ${machine.memory}; ${machine.system}; Node ${machine.node}; ${machine.date}`,
+);
 
 let kept = true;
 for (const name of asked) {

@@ -31,12 +31,20 @@ interface Measured {
 async function peer(): Promise<Measured> {
   const folder = mkdtempSync(join(root, '.lab', 'bench-'));
   const program = join(folder, 'bare.mjs');
-  writeFileSync(program, `import express from 'express';\nexpress().get('/health', (_, r) => r.send('ok')).listen(+process.env.PORT, '127.0.0.1');\n`);
+  writeFileSync(
+    program,
+    `import express from 'express';\nexpress().get('/health', (_, r) => r.send('ok')).listen(+process.env.PORT, '127.0.0.1');\n`,
+  );
   const children: ChildProcess[] = [];
   try {
     const began = performance.now();
     for (let index = 0; index < processTable.length; index += 1) {
-      children.push(spawn(process.execPath, [program], { env: { ...process.env, PORT: String(OFFSET + 5000 + index) }, stdio: 'ignore' }));
+      children.push(
+        spawn(process.execPath, [program], {
+          env: { ...process.env, PORT: String(OFFSET + 5000 + index) },
+          stdio: 'ignore',
+        }),
+      );
     }
     for (let index = 0; index < processTable.length; index += 1) {
       while (!(await httpHealth('127.0.0.1', OFFSET + 5000 + index))) await sleep(20);
@@ -92,7 +100,9 @@ export async function benchStart(): Promise<Bench> {
   for (let run = 0; run < RUNS; run += 1) {
     const stack = await startStack('bench', OFFSET);
     ours.push(printed(stack));
-    if (run === RUNS - 1) for (const { id, signature } of faults) faultSeconds.push(await faultTimes(stack, id, signature.filter));
+    if (run === RUNS - 1)
+      for (const { id, signature } of faults)
+        faultSeconds.push(await faultTimes(stack, id, signature.filter));
     await stack.stop();
     theirs.push(await peer());
   }

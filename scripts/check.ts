@@ -12,9 +12,13 @@ const checks: { title: string; program: string; args: string[] }[] = [
   {
     title: 'types in Svelte',
     program: 'svelte-check/bin/svelte-check',
-    args: ['--workspace', 'site', '--tsconfig', '../tsconfig.json', '--output', 'human', '--fail-on-warnings'],
+    args: ['--workspace', 'site', '--tsconfig', './tsconfig.json', '--output', 'human', '--fail-on-warnings'],
   },
-  { title: 'types in Astro', program: '@astrojs/check/bin/astro-check.js', args: ['--root', 'site', '--tsconfig', 'tsconfig.json'] },
+  {
+    title: 'types in Astro',
+    program: '@astrojs/check/bin/astro-check.js',
+    args: ['--root', 'site', '--tsconfig', 'site/tsconfig.json'],
+  },
 ];
 
 let failed = 0;

@@ -4,7 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sent } from '@xray-lab/labs/server/contract';
 
 /** The services whose segments make the trace of a checkout whole. */
-export const CHECKOUT_SERVICES = ['gateway', 'auth', 'order', 'inventory', 'payment', 'notification'] as const;
+export const CHECKOUT_SERVICES = [
+  'gateway',
+  'auth',
+  'order',
+  'inventory',
+  'payment',
+  'notification',
+] as const;
 
 const POLL_MILLISECONDS = 100;
 
@@ -15,9 +22,12 @@ export interface FirstTrace {
 
 /** The names of the services that sent a segment of this trace, asked of the X-Ray API as any client would. */
 export async function servicesInTrace(xrayUrl: string, traceId: string): Promise<string[]> {
-  const { Traces } = await postJson<{ Traces?: { Segments: { Document: string }[] }[] }>(`${xrayUrl}/Traces`, {
-    TraceIds: [traceId],
-  });
+  const { Traces } = await postJson<{ Traces?: { Segments: { Document: string }[] }[] }>(
+    `${xrayUrl}/Traces`,
+    {
+      TraceIds: [traceId],
+    },
+  );
   return (Traces?.[0]?.Segments ?? [])
     .map(({ Document }) => JSON.parse(Document) as { name: string; inferred?: boolean })
     .filter(({ inferred }) => !inferred)
@@ -29,7 +39,11 @@ export async function servicesInTrace(xrayUrl: string, traceId: string): Promise
  * @param deadline when to give up, epoch milliseconds
  * @throws Error with a sentence that says what is missing
  */
-export async function firstJoinedTrace(labUrl: string, xrayUrl: string, deadline: number): Promise<FirstTrace> {
+export async function firstJoinedTrace(
+  labUrl: string,
+  xrayUrl: string,
+  deadline: number,
+): Promise<FirstTrace> {
   let lack = 'the shop did not answer';
   while (Date.now() < deadline) {
     const sent = await send(labUrl).catch((error: Error) => ({ status: 0, body: error.message }) as Sent);

@@ -20,7 +20,10 @@ function ready() {
 
 const node = ready();
 const flags = ['--disable-warning=ExperimentalWarning'];
-const child = spawn(node, [...flags, ...process.argv.slice(2)], { stdio: 'inherit', env: withNodeFirst(node) });
+const child = spawn(node, [...flags, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: withNodeFirst(node),
+});
 
 // Ctrl-C reaches the child by itself, because it is in the same process group; we only wait for it.
 process.on('SIGINT', () => {});

@@ -20,7 +20,12 @@ class SetupError extends Error {}
 
 /** Runs a command with its output in the set-up log; throws a sentence that says what to do. */
 function run(what, command, args, environment) {
-  const result = spawnSync(command, args, { cwd: root, env: environment, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    env: environment,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   const output = `${result.stdout ?? ''}${result.stderr ?? ''}${result.error ? `${result.error.message}\n` : ''}`;
   writeFileSync(logFile, `$ ${command} ${args.join(' ')}\n${output}\n`, { flag: 'a' });
   if (result.status === 0) return;
@@ -33,7 +38,9 @@ function run(what, command, args, environment) {
     );
   }
   const lastLines = output.trim().split('\n').slice(-12).join('\n');
-  throw new SetupError(`${what} failed:\n${lastLines}\nThe whole output is in ${relative(process.cwd(), logFile)}.`);
+  throw new SetupError(
+    `${what} failed:\n${lastLines}\nThe whole output is in ${relative(process.cwd(), logFile)}.`,
+  );
 }
 
 /** npm as the user calls it, run by `node` so that packages meet the Node they will run on. */
@@ -61,7 +68,11 @@ function bringNode() {
 /** Starts everything once, so that the first real start finds its modules compiled. Nothing depends on it. */
 function warm(node) {
   const program = join(root, 'scripts/warm.ts');
-  spawnSync(node, ['--disable-warning=ExperimentalWarning', program], { cwd: root, stdio: 'ignore', timeout: 60_000 });
+  spawnSync(node, ['--disable-warning=ExperimentalWarning', program], {
+    cwd: root,
+    stdio: 'ignore',
+    timeout: 60_000,
+  });
 }
 
 function* filesUnder(path) {
@@ -77,7 +88,12 @@ function* filesUnder(path) {
 /** One hash over names and contents, so that a clone, a copy or a touched file does not count as a change. */
 function fingerprint(paths) {
   const hash = createHash('sha256');
-  for (const path of paths) hash.update(path).update('\0').update(readFileSync(join(root, path))).update('\0');
+  for (const path of paths)
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0');
   return hash.digest('hex');
 }
 
@@ -95,16 +111,24 @@ function timed(title, work) {
 export function setUp({ site = true } = {}) {
   const startedAt = Date.now();
   if (Number(process.versions.node.split('.')[0]) < 20) {
-    throw new SetupError(`X-Ray Lab needs Node 20 or later to set itself up; this is ${process.version}. Install a newer one from nodejs.org.`);
+    throw new SetupError(
+      `X-Ray Lab needs Node 20 or later to set itself up; this is ${process.version}. Install a newer one from nodejs.org.`,
+    );
   }
   mkdirSync(runtimeFolder, { recursive: true });
   writeFileSync(join(runtimeFolder, 'started-at'), String(startedAt));
 
   let node = findNode();
-  const manifests = ['package-lock.json', 'package.json', ...['xray', 'sample-app', 'labs', 'quiz', 'site'].map((name) => `${name}/package.json`)];
+  const manifests = [
+    'package-lock.json',
+    'package.json',
+    ...['xray', 'sample-app', 'labs', 'quiz', 'site'].map((name) => `${name}/package.json`),
+  ];
   const dependencies = fingerprint(manifests);
   const depsCurrent = isCurrent(depsStamp, dependencies);
-  const siteSources = site ? fingerprint([...SITE_SOURCES.flatMap((path) => [...filesUnder(path)])].sort()) : '';
+  const siteSources = site
+    ? fingerprint([...SITE_SOURCES.flatMap((path) => [...filesUnder(path)])].sort())
+    : '';
   const siteCurrent = !site || isCurrent(siteStamp, siteSources);
   if (node && depsCurrent && siteCurrent) return node;
 
@@ -121,7 +145,12 @@ export function setUp({ site = true } = {}) {
   if (!siteCurrent) {
     timed('site', () => {
       const environment = { ...withNodeFirst(node), ASTRO_TELEMETRY_DISABLED: '1' };
-      run('Building the site', node, [join(root, 'node_modules/astro/bin/astro.mjs'), 'build', '--root', 'site'], environment);
+      run(
+        'Building the site',
+        node,
+        [join(root, 'node_modules/astro/bin/astro.mjs'), 'build', '--root', 'site'],
+        environment,
+      );
       writeFileSync(siteStamp, siteSources);
     });
   }

@@ -87,8 +87,14 @@ async function runInForeground(setUp: SetUp): Promise<void> {
 
   try {
     await allHealthy(supervisor, setUp);
-    const lab = addressOf(processTable.find(({ name }) => name === 'lab')!, setUp);
-    const xray = addressOf(processTable.find(({ name }) => name === 'xray-api')!, setUp);
+    const lab = addressOf(
+      processTable.find(({ name }) => name === 'lab')!,
+      setUp,
+    );
+    const xray = addressOf(
+      processTable.find(({ name }) => name === 'xray-api')!,
+      setUp,
+    );
     const trace = await firstJoinedTrace(lab, xray, Date.now() + START_DEADLINE_MILLISECONDS);
     const seconds = (Date.now() - began) / 1000;
     await summary(supervisor, setUp, trace.traceId, trace.services.length, seconds);
@@ -120,7 +126,9 @@ function reportChanges(supervisor: Supervisor, began: number, isEnding: () => bo
       if (now === 'ready') {
         const memory = process.residentBytes ? `${Math.round(process.residentBytes / MEBIBYTE)} MB` : '';
         const seconds = `${((Date.now() - began) / 1000).toFixed(1)} s`;
-        say(`  ✓ ${label} ${process.address.padEnd(28)} ${seconds.padStart(6)} ${memory.padStart(7)}   ${process.role}`);
+        say(
+          `  ✓ ${label} ${process.address.padEnd(28)} ${seconds.padStart(6)} ${memory.padStart(7)}   ${process.role}`,
+        );
       } else if (now === 'crashed') {
         say(
           `  ✕ ${label} ${process.reason}. Its log: npm run lab -- logs ${name}. Start it again: npm run lab -- start ${name}`,
@@ -132,7 +140,8 @@ function reportChanges(supervisor: Supervisor, began: number, isEnding: () => bo
   });
 }
 
-const logOf = (setUp: SetUp, name: string) => relative(process.cwd(), join(setUp.home, 'logs', `${name}.log`));
+const logOf = (setUp: SetUp, name: string) =>
+  relative(process.cwd(), join(setUp.home, 'logs', `${name}.log`));
 
 async function allHealthy(supervisor: Supervisor, setUp: SetUp): Promise<void> {
   const deadline = Date.now() + START_DEADLINE_MILLISECONDS;
@@ -140,23 +149,37 @@ async function allHealthy(supervisor: Supervisor, setUp: SetUp): Promise<void> {
     const processes = await supervisor.viewAll();
     const dead = processes.find(({ state }) => state === 'crashed');
     if (dead) {
-      throw new StartError(`${dead.name} ${dead.reason}. Its log: ${logOf(setUp, dead.name)}. To look at the machine: npm run lab -- doctor`);
+      throw new StartError(
+        `${dead.name} ${dead.reason}. Its log: ${logOf(setUp, dead.name)}. To look at the machine: npm run lab -- doctor`,
+      );
     }
     if (processes.every(({ healthy }) => healthy)) return;
     if (Date.now() > deadline) {
       const late = processes.filter(({ healthy }) => !healthy).map(({ name }) => name);
       const seconds = START_DEADLINE_MILLISECONDS / 1000;
-      throw new StartError(`${late.join(', ')} did not become ready within ${seconds} s. Its log: ${logOf(setUp, late[0]!)}. To look at the machine: npm run lab -- doctor`);
+      throw new StartError(
+        `${late.join(', ')} did not become ready within ${seconds} s. Its log: ${logOf(setUp, late[0]!)}. To look at the machine: npm run lab -- doctor`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-async function summary(supervisor: Supervisor, setUp: SetUp, traceId: string, services: number, seconds: number) {
+async function summary(
+  supervisor: Supervisor,
+  setUp: SetUp,
+  traceId: string,
+  services: number,
+  seconds: number,
+) {
   const processes = await supervisor.viewAll();
   const own = (await residentBytes(process.pid)) ?? 0;
   const bytes = processes.reduce((sum, each) => sum + (each.residentBytes ?? 0), own);
-  const address = (name: string) => addressOf(processTable.find((each) => each.name === name)!, setUp);
+  const address = (name: string) =>
+    addressOf(
+      processTable.find((each) => each.name === name)!,
+      setUp,
+    );
   const offset = setUp.portOffset ? `LAB_PORT_OFFSET=${setUp.portOffset} ` : '';
   say(`
 X-Ray Lab is ready.
@@ -194,7 +217,9 @@ async function detach(setUp: SetUp): Promise<void> {
   });
   process.stdout.write(existsSync(logPath) ? readFileSync(logPath, 'utf8') : '');
   if (!outcome.ready) {
-    await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve(undefined)));
+    await new Promise((resolve) =>
+      child.exitCode === null ? child.once('exit', resolve) : resolve(undefined),
+    );
     process.exit(1);
   }
   child.disconnect();

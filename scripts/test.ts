@@ -44,7 +44,8 @@ function filesOf(name: string): string[] {
 
 async function run(name: string): Promise<Counts> {
   const files = filesOf(name);
-  if (files.length === 0) throw new Error(`The suite ${name} has no test file: ${suites[name]!.files.join(', ')}.`);
+  if (files.length === 0)
+    throw new Error(`The suite ${name} has no test file: ${suites[name]!.files.join(', ')}.`);
   const folder = mkdtempSync(join(tmpdir(), 'xray-lab-test-'));
   const countsFile = join(folder, 'counts.json');
   process.stdout.write(`\n── ${name} (${files.length} files)\n`);
@@ -78,7 +79,9 @@ async function run(name: string): Promise<Counts> {
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !suites[name]);
 if (unknown.length > 0) {
-  process.stderr.write(`There is no suite ${unknown.join(', ')}. There are: ${Object.keys(suites).join(', ')}.\n`);
+  process.stderr.write(
+    `There is no suite ${unknown.join(', ')}. There are: ${Object.keys(suites).join(', ')}.\n`,
+  );
   process.exit(2);
 }
 
@@ -90,12 +93,16 @@ for (const name of names) {
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped.push(...counts.skipped);
-  process.stdout.write(`── ${name}: ${counts.passed} passed, ${counts.failed} failed in ${Math.round((Date.now() - started) / 1000)} s\n`);
+  process.stdout.write(
+    `── ${name}: ${counts.passed} passed, ${counts.failed} failed in ${Math.round((Date.now() - started) / 1000)} s\n`,
+  );
 }
 
 const inCi = process.env.CI === 'true';
 if (total.skipped.length > 0) {
-  process.stdout.write(`\n${inCi ? 'Not run, which CI does not allow' : 'Skipped here'}:\n${total.skipped.map((line) => `  ${line}\n`).join('')}`);
+  process.stdout.write(
+    `\n${inCi ? 'Not run, which CI does not allow' : 'Skipped here'}:\n${total.skipped.map((line) => `  ${line}\n`).join('')}`,
+  );
   if (inCi) total.failed += total.skipped.length;
 }
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);

@@ -19,7 +19,8 @@ const supervisor = new Supervisor(processTable, setUp, localEnvironment(setUp));
 
 supervisor.startAll();
 const deadline = Date.now() + DEADLINE_MILLISECONDS;
-const settled = async () => (await supervisor.viewAll()).every(({ healthy, state }) => healthy || state === 'crashed');
+const settled = async () =>
+  (await supervisor.viewAll()).every(({ healthy, state }) => healthy || state === 'crashed');
 while (Date.now() < deadline && !(await settled())) await new Promise((resolve) => setTimeout(resolve, 100));
 await supervisor.stopAll();
 rmSync(home, { recursive: true, force: true });

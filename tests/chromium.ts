@@ -3,12 +3,17 @@ import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const MAC = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
+const MAC = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
 
 /** A Chromium on this machine: `CHROMIUM_PATH`, one on the PATH, a Mac's, or the one Playwright installed. */
 export function findChromium(): string | undefined {
   const own = process.env.CHROMIUM_PATH;
-  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const playwright = chromium.executablePath();
   return [own, ...onPath, ...MAC, playwright].find((path) => path && existsSync(path));
 }
@@ -21,6 +26,14 @@ export const missingChromium: string | false = findChromium()
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium()!,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 }

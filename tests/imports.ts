@@ -32,7 +32,10 @@ export const areas: readonly Area[] = [
   { folder: 'quiz', may: ['xray/model'] },
   { folder: 'labs/kit', may: ['xray/model'], mayTypes: ['labs/server/contract.ts'] },
   { folder: 'labs/cli', may: ['scripts/lab-file.ts'], mayTypes: ['labs/server/contract.ts'] },
-  { folder: 'labs/server', may: ['labs/kit', 'labs/catalogue.ts', 'quiz', 'xray/model', 'sample-app/faults', 'sample-app/traffic'] },
+  {
+    folder: 'labs/server',
+    may: ['labs/kit', 'labs/catalogue.ts', 'quiz', 'xray/model', 'sample-app/faults', 'sample-app/traffic'],
+  },
   { folder: 'labs', may: ['labs/kit', 'xray/model'], mayTypes: ['labs/server/contract.ts'] },
   { folder: 'site', may: ['xray/model'], mayTypes: ['quiz', 'labs'] },
   { folder: 'scripts', may: ['labs/cli/doctor.ts'], mayTypes: ['labs/server/contract.ts'] },
@@ -57,7 +60,8 @@ interface Import {
 }
 
 export function importsOf(text: string): Import[] {
-  const statements = /\b(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?['"]([^'"\n]+)['"]|\bimport\s*\(\s*['"]([^'"\n]+)['"]/g;
+  const statements =
+    /\b(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?['"]([^'"\n]+)['"]|\bimport\s*\(\s*['"]([^'"\n]+)['"]/g;
   return [...text.matchAll(statements)].map((match) => ({
     specifier: match[2] ?? match[3] ?? '',
     typeOnly: match[1] !== undefined,
@@ -65,7 +69,11 @@ export function importsOf(text: string): Import[] {
 }
 
 /** A package name of a workspace → its folder's file; a relative path → the path; third-party → undefined. */
-function targetOf(file: string, specifier: string, exportsOf: (workspace: string) => Record<string, string>): string | undefined {
+function targetOf(
+  file: string,
+  specifier: string,
+  exportsOf: (workspace: string) => Record<string, string>,
+): string | undefined {
   if (specifier.startsWith('.')) return posix.normalize(posix.join(posix.dirname(file), specifier));
   const [, workspace, rest] = /^@xray-lab\/([^/]+)(\/.*)?$/.exec(specifier) ?? [];
   if (!workspace) return undefined;
@@ -76,7 +84,13 @@ function targetOf(file: string, specifier: string, exportsOf: (workspace: string
 const inside = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
 function workspaceExports(workspace: string): Record<string, string> {
-  return (JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8')) as { exports?: Record<string, string> }).exports ?? {};
+  return (
+    (
+      JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8')) as {
+        exports?: Record<string, string>;
+      }
+    ).exports ?? {}
+  );
 }
 
 /** One sentence for each import that crosses a border it may not. */
@@ -91,14 +105,17 @@ export function violations(files: readonly SourceFile[]): string[] {
       }
       const target = targetOf(path, specifier, workspaceExports);
       if (!target || (area && inside(target, area.folder) && !escapes(path, target, area))) continue;
-      if (inside(target, 'site') && !inside(path, 'site')) found.push(`${path} imports ${target}, but nobody imports site`);
+      if (inside(target, 'site') && !inside(path, 'site'))
+        found.push(`${path} imports ${target}, but nobody imports site`);
       if (!area) {
         if (!free) found.push(`${path} belongs to no area of tests/imports.ts`);
         continue;
       }
       const allowed = [...area.may, ...(typeOnly ? (area.mayTypes ?? []) : [])];
       if (!allowed.some((place) => inside(target, place))) {
-        found.push(`${path} imports ${target}, but ${area.folder} may import only ${allowed.join(', ') || 'itself'}`);
+        found.push(
+          `${path} imports ${target}, but ${area.folder} may import only ${allowed.join(', ') || 'itself'}`,
+        );
       }
     }
   }

@@ -24,7 +24,10 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export function stackEnvironment(name: string, offset: number): { environment: NodeJS.ProcessEnv; home: string; sampleApp: string } {
+export function stackEnvironment(
+  name: string,
+  offset: number,
+): { environment: NodeJS.ProcessEnv; home: string; sampleApp: string } {
   const folder = join(root, '.lab', 'tests', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -49,7 +52,10 @@ export async function runProgram(
   environment: NodeJS.ProcessEnv,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...NODE_FLAGS, resolvePath(root, program), ...args], { env: environment, cwd: root });
+    const child = spawn(process.execPath, [...NODE_FLAGS, resolvePath(root, program), ...args], {
+      env: environment,
+      cwd: root,
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -109,8 +115,11 @@ export async function awsCli(): Promise<{ version: string } | { missing: string 
     const { stdout, stderr } = await promisify(execFile)('aws', ['--version']);
     const version = /aws-cli\/(\d+)\.(\d+)\.(\d+)/.exec(stdout + stderr);
     const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
-    if ((major === 1 && minor >= 29) || (major === 2 && minor >= 13) || major > 2) return { version: version![0] };
-    return { missing: `the AWS CLI is ${version?.[0]}; 1.29 or 2.13 is the first that knows AWS_ENDPOINT_URL_XRAY` };
+    if ((major === 1 && minor >= 29) || (major === 2 && minor >= 13) || major > 2)
+      return { version: version![0] };
+    return {
+      missing: `the AWS CLI is ${version?.[0]}; 1.29 or 2.13 is the first that knows AWS_ENDPOINT_URL_XRAY`,
+    };
   } catch {
     return { missing: 'no AWS CLI on this machine: pip install awscli' };
   }

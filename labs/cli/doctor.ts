@@ -85,7 +85,9 @@ export async function doctor(options: DoctorOptions): Promise<DoctorLine[]> {
 }
 
 /** The lines without which `npm start` need not try: memory and ports. Quick, because it runs no program. */
-export async function refusals(options: Pick<DoctorOptions, 'portOffset' | 'machine'>): Promise<DoctorLine[]> {
+export async function refusals(
+  options: Pick<DoctorOptions, 'portOffset' | 'machine'>,
+): Promise<DoctorLine[]> {
   const machine: Machine = { ...thisMachine, ...options.machine };
   const lines = await Promise.all([
     memory(machine, false),

@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import type { LabFile } from '../../scripts/lab-file.ts';
 import { bringDown, type Machine } from './verbs/down.ts';
 
-function machine(state: { file?: Pick<LabFile, 'pid'>; aliveFor?: number; command?: string; answers?: boolean }) {
+function machine(state: {
+  file?: Pick<LabFile, 'pid'>;
+  aliveFor?: number;
+  command?: string;
+  answers?: boolean;
+}) {
   const done: string[] = [];
   let left = state.aliveFor ?? 0;
   const fake: Machine = {

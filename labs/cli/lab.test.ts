@@ -290,7 +290,12 @@ describe('the command line', () => {
 
   test('send succeeds when the shop answers with a fault, and fails when it does not answer', async () => {
     const usual = answers['POST /lab/send']!;
-    const sent = { status: 504, traceId: '1-65ff0a1b-0123456789abcdef01234567', durationMilliseconds: 9210, body: {} };
+    const sent = {
+      status: 504,
+      traceId: '1-65ff0a1b-0123456789abcdef01234567',
+      durationMilliseconds: 9210,
+      body: {},
+    };
     answers['POST /lab/send'] = [200, sent];
     const faulty = await lab(port, 'send');
     assert.match(faulty.out, /^504 {2}1-65ff0a1b-/);

@@ -14,7 +14,9 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const name = process.argv[2] ?? '';
 const definition = processTable.find((each) => each.name === name);
 if (!definition) {
-  process.stderr.write(`There is no process "${name}". There are: ${processTable.map((each) => each.name).join(', ')}.\n`);
+  process.stderr.write(
+    `There is no process "${name}". There are: ${processTable.map((each) => each.name).join(', ')}.\n`,
+  );
   process.exit(2);
 }
 

@@ -6,10 +6,13 @@ const TIMEOUT_MILLISECONDS = 1500;
 /** Whether `GET /health` answers 200. Never throws. */
 export function httpHealth(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get({ host, port, path: '/health', timeout: TIMEOUT_MILLISECONDS, agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
+    const request = get(
+      { host, port, path: '/health', timeout: TIMEOUT_MILLISECONDS, agent: false },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      },
+    );
     request.on('timeout', () => request.destroy(new Error('timeout')));
     request.on('error', () => resolve(false));
   });

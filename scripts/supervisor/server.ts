@@ -9,7 +9,11 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-async function route(supervisor: Supervisor, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function route(
+  supervisor: Supervisor,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   // Only the control plane speaks to the supervisor; a browser, which always sends Origin with a POST, never does.
   if (request.headers.origin) {
     return answer(response, 403, problem('forbidden', 'The supervisor takes no requests from web pages.'));
@@ -30,7 +34,8 @@ async function route(supervisor: Supervisor, request: IncomingMessage, response:
     const lines = Math.min(Math.max(Number(url.searchParams.get('lines')) || LOG_LINES, 1), MOST_LOG_LINES);
     return answer(response, 200, { lines: supervisor.log(name, lines) });
   }
-  if (request.method === 'GET' && verb === undefined) return answer(response, 200, await supervisor.view(name));
+  if (request.method === 'GET' && verb === undefined)
+    return answer(response, 200, await supervisor.view(name));
   if (request.method === 'POST' && verb === 'start') supervisor.start(name);
   else if (request.method === 'POST' && verb === 'stop') await supervisor.stop(name);
   else if (request.method === 'POST' && verb === 'restart') await supervisor.restart(name);

@@ -27,16 +27,29 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function supervise(programText: string): Promise<{ supervisor: Supervisor; definition: ProcessDefinition }> {
+async function supervise(
+  programText: string,
+): Promise<{ supervisor: Supervisor; definition: ProcessDefinition }> {
   const port = await freePort();
-  const definition: ProcessDefinition = { name: `p${port}`, role: 'a test', program: `p${port}.ts`, port, health: 'http', shop: false };
+  const definition: ProcessDefinition = {
+    name: `p${port}`,
+    role: 'a test',
+    program: `p${port}.ts`,
+    port,
+    health: 'http',
+    shop: false,
+  };
   writeFileSync(join(root, definition.program), programText);
   const setUp: SetUp = { root, sampleApp: root, home: join(root, 'home'), portOffset: 0, host: '127.0.0.1' };
   const supervisor = new Supervisor([definition], setUp, {});
   return { supervisor, definition };
 }
 
-async function until(supervisor: Supervisor, name: string, reached: (view: Awaited<ReturnType<Supervisor['view']>>) => boolean) {
+async function until(
+  supervisor: Supervisor,
+  name: string,
+  reached: (view: Awaited<ReturnType<Supervisor['view']>>) => boolean,
+) {
   for (let attempt = 0; attempt < 300; attempt += 1) {
     const view = await supervisor.view(name);
     if (reached(view)) return view;
@@ -102,16 +115,27 @@ test('over HTTP: the list, one process, its log, and a 404 that names those ther
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const list = (await (await fetch(`${url}/processes`)).json()) as { name: string }[];
-  assert.deepEqual(list.map(({ name }) => name), [definition.name]);
+  assert.deepEqual(
+    list.map(({ name }) => name),
+    [definition.name],
+  );
   const stopped = await fetch(`${url}/processes/${definition.name}/stop`, { method: 'POST' });
   assert.equal(((await stopped.json()) as { state: string }).state, 'stopped');
-  const log = (await (await fetch(`${url}/processes/${definition.name}/log?lines=1`)).json()) as { lines: string[] };
+  const log = (await (await fetch(`${url}/processes/${definition.name}/log?lines=1`)).json()) as {
+    lines: string[];
+  };
   assert.deepEqual(log.lines, ['draining']);
 
   const unknown = await fetch(`${url}/processes/mailroom/stop`, { method: 'POST' });
   assert.equal(unknown.status, 404);
-  assert.match(((await unknown.json()) as { message: string }).message, new RegExp(`mailroom.*${definition.name}`));
-  const fromPage = await fetch(`${url}/processes/${definition.name}/start`, { method: 'POST', headers: { origin: 'http://evil.example' } });
+  assert.match(
+    ((await unknown.json()) as { message: string }).message,
+    new RegExp(`mailroom.*${definition.name}`),
+  );
+  const fromPage = await fetch(`${url}/processes/${definition.name}/start`, {
+    method: 'POST',
+    headers: { origin: 'http://evil.example' },
+  });
   assert.equal(fromPage.status, 403);
   assert.equal((await supervisor.view(definition.name)).state, 'stopped');
 
@@ -131,7 +155,8 @@ const changes = [
   { file: 'README.md', restarts: [] },
 ];
 for (const { file, restarts } of changes) {
-  test(`a change of ${file} restarts ${restarts.join(', ') || 'nothing'}`, () => assert.deepEqual(concerned(file, shop), restarts));
+  test(`a change of ${file} restarts ${restarts.join(', ') || 'nothing'}`, () =>
+    assert.deepEqual(concerned(file, shop), restarts));
 }
 
 for (const offset of ['-1', 'x', '60000', '1e3']) {

@@ -36,7 +36,12 @@ class Supervised {
   private readonly environment: Record<string, string>;
   private readonly changed: () => void;
 
-  constructor(definition: ProcessDefinition, setUp: SetUp, environment: Record<string, string>, changed: () => void) {
+  constructor(
+    definition: ProcessDefinition,
+    setUp: SetUp,
+    environment: Record<string, string>,
+    changed: () => void,
+  ) {
     this.definition = definition;
     this.setUp = setUp;
     this.environment = environment;
@@ -76,7 +81,9 @@ class Supervised {
     this.reason = undefined;
     this.startedAt = Date.now() / 1000;
     child.on('error', (error) => this.ended(`could not be started: ${error.message}`));
-    child.on('exit', (code, signal) => this.ended(signal ? `ended by ${signal}` : `ended with exit code ${code}`));
+    child.on('exit', (code, signal) =>
+      this.ended(signal ? `ended by ${signal}` : `ended with exit code ${code}`),
+    );
     this.changed();
     void this.untilHealthy(child);
   }
@@ -93,7 +100,9 @@ class Supervised {
     if (!child) return;
     const port = portOf(this.definition, this.setUp);
     const host = this.setUp.host === '0.0.0.0' ? '127.0.0.1' : this.setUp.host;
-    const healthy = await (this.definition.health === 'http' ? httpHealth(host, port) : tcpHealth(host, port));
+    const healthy = await (this.definition.health === 'http'
+      ? httpHealth(host, port)
+      : tcpHealth(host, port));
     if (this.child !== child || healthy === this.healthy) return;
     this.healthy = healthy;
     if (healthy) this.state = 'running';

@@ -28,8 +28,24 @@ const shopService = (name: string, port: number, role: string): ProcessDefinitio
 
 /** In the order in which they start and appear; they stop in the opposite order, so that the daemon drains late. */
 export const processTable: readonly ProcessDefinition[] = [
-  { name: 'xray-api', role: 'the X-Ray API', program: 'xray/api/main.ts', port: 2001, health: 'http', shop: false, hurried: true },
-  { name: 'xray-daemon', role: 'the X-Ray daemon', program: 'xray/daemon/main.ts', port: 2000, health: 'tcp', shop: false, hurried: true },
+  {
+    name: 'xray-api',
+    role: 'the X-Ray API',
+    program: 'xray/api/main.ts',
+    port: 2001,
+    health: 'http',
+    shop: false,
+    hurried: true,
+  },
+  {
+    name: 'xray-daemon',
+    role: 'the X-Ray daemon',
+    program: 'xray/daemon/main.ts',
+    port: 2000,
+    health: 'tcp',
+    shop: false,
+    hurried: true,
+  },
   {
     name: 'dynamodb',
     role: 'DynamoDB with enforced capacity',
@@ -45,7 +61,14 @@ export const processTable: readonly ProcessDefinition[] = [
   shopService('notification', 8085, 'messages to customers'),
   shopService('order', 8082, 'orders'),
   shopService('gateway', 8080, 'the shop’s front door'),
-  { name: 'lab', role: 'site, console and control plane', program: 'labs/server/main.ts', port: 4321, health: 'http', shop: false },
+  {
+    name: 'lab',
+    role: 'site, console and control plane',
+    program: 'labs/server/main.ts',
+    port: 4321,
+    health: 'http',
+    shop: false,
+  },
 ];
 
 /** The supervisor's own port: the control plane asks it to stop and start processes. */
@@ -68,7 +91,9 @@ export interface SetUp {
 export function setUpFromEnvironment(root: string, environment: NodeJS.ProcessEnv): SetUp {
   const offset = environment.LAB_PORT_OFFSET ?? '0';
   if (!/^\d{1,5}$/.test(offset) || Number(offset) > 50_000) {
-    throw new Error(`LAB_PORT_OFFSET is "${offset}". Give a whole number from 0 to 50000: it is added to every port.`);
+    throw new Error(
+      `LAB_PORT_OFFSET is "${offset}". Give a whole number from 0 to 50000: it is added to every port.`,
+    );
   }
   return {
     root,
@@ -104,7 +129,9 @@ export function sharedEnvironment(setUp: SetUp, hostOf: (name: string) => string
     AWS_ENDPOINT_URL_XRAY: url('xray-api'),
     AWS_ENDPOINT_URL_DYNAMODB: url('dynamodb'),
     AWS_XRAY_DAEMON_ADDRESS: `${hostOf('xray-daemon')}:${portOf(byName('xray-daemon'), setUp)}`,
-    ...Object.fromEntries(services.map(({ name }) => [`${name.toUpperCase().replace('-', '_')}_URL`, url(name)])),
+    ...Object.fromEntries(
+      services.map(({ name }) => [`${name.toUpperCase().replace('-', '_')}_URL`, url(name)]),
+    ),
   };
 }
 

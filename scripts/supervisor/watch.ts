@@ -15,7 +15,8 @@ export function concerned(file: string, shopProcesses: readonly string[]): strin
   if (folder === 'services' && name) return shopProcesses.filter((process) => process === name);
   if (folder === 'dynamodb') return shopProcesses.filter((process) => process === 'dynamodb');
   if (name === undefined) return [...shopProcesses];
-  if (folder === 'platform' || folder === 'faults') return shopProcesses.filter((process) => process !== 'dynamodb');
+  if (folder === 'platform' || folder === 'faults')
+    return shopProcesses.filter((process) => process !== 'dynamodb');
   return [];
 }
 

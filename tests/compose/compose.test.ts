@@ -9,10 +9,15 @@ import { eventually } from '../stack.ts';
 
 const PROJECT = 'xray-lab-test';
 
-const works = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+const works = (command: string, ...args: string[]) =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
 /** `docker compose` (v2) where it is there, else `docker-compose` 1.29. */
-const compose = works('docker', 'compose', 'version') ? ['docker', 'compose'] : works('docker-compose', 'version') ? ['docker-compose'] : undefined;
+const compose = works('docker', 'compose', 'version')
+  ? ['docker', 'compose']
+  : works('docker-compose', 'version')
+    ? ['docker-compose']
+    : undefined;
 const missing = !compose
   ? 'no docker compose on this machine: install Docker'
   : !works('docker', 'info')
@@ -20,7 +25,12 @@ const missing = !compose
     : false;
 
 const run = (...args: string[]) =>
-  execFileSync(compose![0]!, [...compose!.slice(1), '-p', PROJECT, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 28 });
+  execFileSync(compose![0]!, [...compose!.slice(1), '-p', PROJECT, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
 
 describe('docker compose', { skip: missing, timeout: 900_000 }, () => {
   const xray = new XRayClient({
@@ -56,37 +66,68 @@ describe('docker compose', { skip: missing, timeout: 900_000 }, () => {
     assert.ok(traceId, 'gateway answers with the trace id');
     const names = await eventually('the trace is whole', async () => {
       const { Traces } = await xray.send(new BatchGetTracesCommand({ TraceIds: [traceId] }));
-      const documents = (Traces?.[0]?.Segments ?? []).map(({ Document }) => JSON.parse(Document!) as { name: string });
+      const documents = (Traces?.[0]?.Segments ?? []).map(
+        ({ Document }) => JSON.parse(Document!) as { name: string },
+      );
       const found = documents.map(({ name }) => name);
-      return ['gateway', 'auth', 'order', 'inventory', 'payment', 'notification', 'payment-provider'].every((name) => found.includes(name)) && found;
+      return (
+        ['gateway', 'auth', 'order', 'inventory', 'payment', 'notification', 'payment-provider'].every(
+          (name) => found.includes(name),
+        ) && found
+      );
     });
     assert.ok(names.includes('DynamoDB'));
   });
 
   test('the map has the third party and the tables', async () => {
     const { Services } = await xray.send(
-      new GetServiceGraphCommand({ StartTime: new Date(Date.now() - 300_000), EndTime: new Date(Date.now() + 1000) }),
+      new GetServiceGraphCommand({
+        StartTime: new Date(Date.now() - 300_000),
+        EndTime: new Date(Date.now() + 1000),
+      }),
     );
     const names = Services!.map(({ Name }) => Name);
-    for (const name of ['gateway', 'payment-provider', 'orders', 'payments']) assert.ok(names.includes(name), `${name} in ${names}`);
+    for (const name of ['gateway', 'payment-provider', 'orders', 'payments'])
+      assert.ok(names.includes(name), `${name} in ${names}`);
   });
 
-  test('the control plane sees every process, sends, and restarts one in its container', { timeout: 60_000 }, async () => {
-    const processes = await eventually('all healthy', async () => {
-      const list = (await (await fetch('http://127.0.0.1:4321/lab/processes')).json()) as LabProcess[];
-      return list.length === 11 && list.every(({ healthy }) => healthy) && list;
-    }, 60);
-    assert.deepEqual(processes.filter(({ restarts }) => restarts > 0), []);
-    const sent = (await (await fetch('http://127.0.0.1:4321/lab/send', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).json()) as Sent;
-    assert.equal(sent.status, 201);
+  test(
+    'the control plane sees every process, sends, and restarts one in its container',
+    { timeout: 60_000 },
+    async () => {
+      const processes = await eventually(
+        'all healthy',
+        async () => {
+          const list = (await (await fetch('http://127.0.0.1:4321/lab/processes')).json()) as LabProcess[];
+          return list.length === 11 && list.every(({ healthy }) => healthy) && list;
+        },
+        60,
+      );
+      assert.deepEqual(
+        processes.filter(({ restarts }) => restarts > 0),
+        [],
+      );
+      const sent = (await (
+        await fetch('http://127.0.0.1:4321/lab/send', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{}',
+        })
+      ).json()) as Sent;
+      assert.equal(sent.status, 201);
 
-    await fetch('http://127.0.0.1:4321/lab/processes/payment/restart', { method: 'POST' });
-    await eventually('payment is back', async () => {
-      const list = (await (await fetch('http://127.0.0.1:4321/lab/processes')).json()) as LabProcess[];
-      const payment = list.find(({ name }) => name === 'payment');
-      return payment?.healthy && payment.restarts === 1;
-    }, 30);
-  });
+      await fetch('http://127.0.0.1:4321/lab/processes/payment/restart', { method: 'POST' });
+      await eventually(
+        'payment is back',
+        async () => {
+          const list = (await (await fetch('http://127.0.0.1:4321/lab/processes')).json()) as LabProcess[];
+          const payment = list.find(({ name }) => name === 'payment');
+          return payment?.healthy && payment.restarts === 1;
+        },
+        30,
+      );
+    },
+  );
 
   test('runs nothing as root and publishes on the loopback address only', () => {
     const ids = run('ps', '-q').trim().split('\n');
@@ -99,13 +140,20 @@ describe('docker compose', { skip: missing, timeout: 900_000 }, () => {
       assert.equal(container!.Config.User, 'node');
       const published = Object.values(container!.NetworkSettings.Ports).flatMap((bindings) => bindings ?? []);
       assert.ok(published.length > 0);
-      assert.ok(published.every(({ HostIp }) => HostIp === '127.0.0.1'), JSON.stringify(published));
+      assert.ok(
+        published.every(({ HostIp }) => HostIp === '127.0.0.1'),
+        JSON.stringify(published),
+      );
     }
   });
 });
 
 async function firstSku(): Promise<string> {
-  const response = await eventually('the catalogue', () => fetch('http://127.0.0.1:8080/products').then((answer) => answer.ok && answer), 60);
+  const response = await eventually(
+    'the catalogue',
+    () => fetch('http://127.0.0.1:8080/products').then((answer) => answer.ok && answer),
+    60,
+  );
   const body = (await response.json()) as { products?: { sku: string }[] } | { sku: string }[];
   const products = Array.isArray(body) ? body : body.products!;
   return products[0]!.sku;

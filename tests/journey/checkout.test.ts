@@ -59,7 +59,11 @@ async function wholeTrace(traceId: string): Promise<Doc[]> {
   return eventually(`trace ${traceId} is whole`, async () => {
     const documents = await documentsOf(traceId);
     const names = documents.map(({ name }) => name);
-    return ['gateway', 'auth', 'order', 'inventory', 'payment', 'notification'].every((name) => names.includes(name)) && documents;
+    return (
+      ['gateway', 'auth', 'order', 'inventory', 'payment', 'notification'].every((name) =>
+        names.includes(name),
+      ) && documents
+    );
   });
 }
 
@@ -85,7 +89,10 @@ const inAll = (entity: Doc): Doc[] => [entity, ...(entity.subsegments ?? []).fla
 
 describe('a checkout', () => {
   test('npm start says how long the first joined trace took, and what memory the lab holds', () => {
-    assert.match(stack.output, /First joined trace\s+[\d.]+ s after npm start: 1-[0-9a-f]{8}-[0-9a-f]{24}, 6 services/);
+    assert.match(
+      stack.output,
+      /First joined trace\s+[\d.]+ s after npm start: 1-[0-9a-f]{8}-[0-9a-f]{24}, 6 services/,
+    );
     assert.match(stack.output, /Memory\s+\d+ MB resident, 12 processes/);
   });
 
@@ -95,8 +102,18 @@ describe('a checkout', () => {
     const documents = await wholeTrace(sent.traceId!);
     const received = documents.filter(({ inferred }) => !inferred);
 
-    assert.deepEqual(received.map(({ name }) => name).sort(), ['auth', 'gateway', 'inventory', 'notification', 'order', 'payment']);
-    assert.deepEqual(received.filter(({ parent_id }) => !parent_id).map(({ name }) => name), ['gateway']);
+    assert.deepEqual(received.map(({ name }) => name).sort(), [
+      'auth',
+      'gateway',
+      'inventory',
+      'notification',
+      'order',
+      'payment',
+    ]);
+    assert.deepEqual(
+      received.filter(({ parent_id }) => !parent_id).map(({ name }) => name),
+      ['gateway'],
+    );
     const ids = new Set(received.flatMap(inAll).map(({ id }) => id));
     for (const segment of documents.filter(({ parent_id }) => parent_id)) {
       assert.ok(ids.has(segment.parent_id!), `${segment.name} hangs under a subsegment of its caller`);
@@ -106,26 +123,39 @@ describe('a checkout', () => {
     assert.ok(gateway.annotations?.customerId);
     assert.equal(gateway.origin, 'AWS::ECS::Container');
     const inferred = documents.filter((each) => each.inferred).map(({ name }) => name);
-    assert.ok(inferred.includes('payment-provider') && inferred.includes('DynamoDB'), `inferred: ${inferred}`);
+    assert.ok(
+      inferred.includes('payment-provider') && inferred.includes('DynamoDB'),
+      `inferred: ${inferred}`,
+    );
   });
 
   test('is found by its order id, and by nothing else', async () => {
     const sent = await send();
     await wholeTrace(sent.traceId!);
     const found = await find(`annotation.orderId = "${sent.orderId}"`, now() - 60);
-    assert.deepEqual(found.map(({ Id }) => Id), [sent.traceId]);
+    assert.deepEqual(
+      found.map(({ Id }) => Id),
+      [sent.traceId],
+    );
   });
 
   test('draws a map with the client, every service, the third party and the tables, joined by edges', async () => {
     const sent = await send();
     await wholeTrace(sent.traceId!);
     const { Services } = await xray.send(
-      new GetServiceGraphCommand({ StartTime: new Date(Date.now() - 300_000), EndTime: new Date(Date.now() + 1000) }),
+      new GetServiceGraphCommand({
+        StartTime: new Date(Date.now() - 300_000),
+        EndTime: new Date(Date.now() + 1000),
+      }),
     );
-    const node = (name: string, type?: string) => Services!.find((each) => each.Name === name && (!type || each.Type === type));
+    const node = (name: string, type?: string) =>
+      Services!.find((each) => each.Name === name && (!type || each.Type === type));
     const edges = new Set(
       Services!.flatMap((from) =>
-        (from.Edges ?? []).map((edge) => `${from.Type === 'client' ? 'client' : from.Name} → ${Services!.find((to) => to.ReferenceId === edge.ReferenceId)!.Name}`),
+        (from.Edges ?? []).map(
+          (edge) =>
+            `${from.Type === 'client' ? 'client' : from.Name} → ${Services!.find((to) => to.ReferenceId === edge.ReferenceId)!.Name}`,
+        ),
       ),
     );
     for (const name of ['gateway', 'auth', 'order', 'payment', 'inventory', 'notification']) {
@@ -153,7 +183,8 @@ describe('a checkout', () => {
     assert.ok(SamplingRuleRecords!.some(({ SamplingRule }) => SamplingRule!.RuleName === 'lab-everything'));
     await eventually('gateway names the rule', async () => {
       const documents = await wholeTrace((await send()).traceId!);
-      const gateway = documents.find(({ name }) => name === 'gateway') as { aws?: { xray?: { rule_name?: string } } } | undefined;
+      const gateway = documents.find(({ name }) => name === 'gateway') as
+        { aws?: { xray?: { rule_name?: string } } } | undefined;
       return gateway?.aws?.xray?.rule_name === 'lab-everything';
     });
   });
@@ -162,9 +193,13 @@ describe('a checkout', () => {
 describe('the AWS CLI', { skip: 'missing' in aws ? aws.missing : false }, () => {
   const run = async (...args: string[]) => {
     const { stdout } = await stack.cli('env');
-    const variables = Object.fromEntries([...stdout.matchAll(/^export (\w+)='?([^'\n]*)'?$/gm)].map(([, name, value]) => [name, value]));
+    const variables = Object.fromEntries(
+      [...stdout.matchAll(/^export (\w+)='?([^'\n]*)'?$/gm)].map(([, name, value]) => [name, value]),
+    );
     assert.ok(variables.AWS_ENDPOINT_URL_XRAY, `lab env printed: ${stdout}`);
-    const answer = await promisify(execFile)('aws', [...args, '--output', 'json'], { env: { ...stack.environment, ...variables } });
+    const answer = await promisify(execFile)('aws', [...args, '--output', 'json'], {
+      env: { ...stack.environment, ...variables },
+    });
     return answer.stdout ? (JSON.parse(answer.stdout) as Record<string, never[]>) : {};
   };
 
@@ -178,13 +213,29 @@ describe('the AWS CLI', { skip: 'missing' in aws ? aws.missing : false }, () => 
   });
 
   test('reads the service graph', async () => {
-    const graph = await run('xray', 'get-service-graph', '--start-time', String(Math.floor(now() - 300)), '--end-time', String(Math.ceil(now())));
+    const graph = await run(
+      'xray',
+      'get-service-graph',
+      '--start-time',
+      String(Math.floor(now() - 300)),
+      '--end-time',
+      String(Math.ceil(now())),
+    );
     assert.ok((graph.Services as { Name: string }[]).some(({ Name }) => Name === 'payment-provider'));
   });
 
   test('is told which character of a filter is wrong', async () => {
     await assert.rejects(
-      run('xray', 'get-trace-summaries', '--start-time', String(Math.floor(now() - 60)), '--end-time', String(Math.ceil(now())), '--filter-expression', 'responsetime >'),
+      run(
+        'xray',
+        'get-trace-summaries',
+        '--start-time',
+        String(Math.floor(now() - 60)),
+        '--end-time',
+        String(Math.ceil(now())),
+        '--filter-expression',
+        'responsetime >',
+      ),
       /InvalidRequestException/,
     );
   });
@@ -194,7 +245,11 @@ describe('a fault', () => {
   for (const fault of faults) {
     test(`${fault.id} shows its signature, and no longer when it is off`, { timeout: 90_000 }, async () => {
       const before = now();
-      await eventually('quiet before', async () => (await find(fault.signature.filter, before)).length === 0, 2);
+      await eventually(
+        'quiet before',
+        async () => (await find(fault.signature.filter, before)).length === 0,
+        2,
+      );
 
       const on = now();
       const answer = await stack.cli('fault', 'on', fault.id, '--json');
@@ -208,7 +263,10 @@ describe('a fault', () => {
         45,
       );
       const toEffect = Number(shown[0]!.StartTime) / 1000 - on;
-      assert.ok(toEffect <= EFFECT_SECONDS, `the first request that shows it began ${toEffect.toFixed(1)} s after on`);
+      assert.ok(
+        toEffect <= EFFECT_SECONDS,
+        `the first request that shows it began ${toEffect.toFixed(1)} s after on`,
+      );
 
       assert.equal((await stack.cli('fault', 'off', '--all')).code, 0);
       const off = now();
@@ -216,34 +274,59 @@ describe('a fault', () => {
       await sleep(fault.id === 'payment-provider-hangs' ? 14_000 : 6_000);
       const last = (await find(fault.signature.filter, on)).at(-1)!;
       const toClear = Number(last.StartTime) / 1000 - off;
-      assert.ok(toClear <= EFFECT_SECONDS, `the last request that shows it began ${toClear.toFixed(1)} s after off`);
+      assert.ok(
+        toClear <= EFFECT_SECONDS,
+        `the last request that shows it began ${toClear.toFixed(1)} s after off`,
+      );
       const after = await find('service("gateway")', off + EFFECT_SECONDS);
       assert.ok(after.length > 0, 'the shop was asked and traced after the fault was off');
     });
   }
 
-  test('orders-table-throttled is cured by raising the table’s write capacity, with the fault still on', { timeout: 60_000 }, async () => {
-    const on = now();
-    assert.equal((await stack.cli('fault', 'on', 'orders-table-throttled')).code, 0);
-    const filter = faults.find(({ id }) => id === 'orders-table-throttled')!.signature.filter;
-    await eventually('throttles', async () => (await find(filter, on)).length > 0, 20);
+  test(
+    'orders-table-throttled is cured by raising the table’s write capacity, with the fault still on',
+    { timeout: 60_000 },
+    async () => {
+      const on = now();
+      assert.equal((await stack.cli('fault', 'on', 'orders-table-throttled')).code, 0);
+      const filter = faults.find(({ id }) => id === 'orders-table-throttled')!.signature.filter;
+      await eventually('throttles', async () => (await find(filter, on)).length > 0, 20);
 
-    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: 'orders' }));
-    assert.ok(Table!.ProvisionedThroughput!.WriteCapacityUnits! <= 2, 'DescribeTable shows the short capacity');
-    await dynamodb.send(
-      new UpdateTableCommand({ TableName: 'orders', ProvisionedThroughput: { ReadCapacityUnits: 100, WriteCapacityUnits: 100 } }),
-    );
-    const cured = now() + EFFECT_SECONDS;
-    await sleep(EFFECT_SECONDS * 1000 + 5_000);
-    assert.deepEqual(await find(filter, cured), []);
-    assert.ok((await find('service("orders")', cured)).length > 0, 'orders were written meanwhile');
-    await stack.cli('fault', 'off', '--all');
-  });
+      const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: 'orders' }));
+      assert.ok(
+        Table!.ProvisionedThroughput!.WriteCapacityUnits! <= 2,
+        'DescribeTable shows the short capacity',
+      );
+      await dynamodb.send(
+        new UpdateTableCommand({
+          TableName: 'orders',
+          ProvisionedThroughput: { ReadCapacityUnits: 100, WriteCapacityUnits: 100 },
+        }),
+      );
+      const cured = now() + EFFECT_SECONDS;
+      await sleep(EFFECT_SECONDS * 1000 + 5_000);
+      assert.deepEqual(await find(filter, cured), []);
+      assert.ok((await find('service("orders")', cured)).length > 0, 'orders were written meanwhile');
+      await stack.cli('fault', 'off', '--all');
+    },
+  );
 
   const refused = [
-    { name: 'an unknown fault is refused with the list of those there are', args: ['fault', 'on', 'solar-flare'], says: /solar-flare[\s\S]*payment-provider-hangs/ },
-    { name: 'a parameter out of range is refused by its name', args: ['fault', 'on', 'payment-provider-hangs', '--param', 'share=7'], says: /share/ },
-    { name: 'an unknown parameter is refused by its name', args: ['fault', 'on', 'payment-provider-hangs', '--param', 'colour=red'], says: /colour/ },
+    {
+      name: 'an unknown fault is refused with the list of those there are',
+      args: ['fault', 'on', 'solar-flare'],
+      says: /solar-flare[\s\S]*payment-provider-hangs/,
+    },
+    {
+      name: 'a parameter out of range is refused by its name',
+      args: ['fault', 'on', 'payment-provider-hangs', '--param', 'share=7'],
+      says: /share/,
+    },
+    {
+      name: 'an unknown parameter is refused by its name',
+      args: ['fault', 'on', 'payment-provider-hangs', '--param', 'colour=red'],
+      says: /colour/,
+    },
   ];
   for (const { name, args, says } of refused) {
     test(name, async () => {
@@ -251,7 +334,11 @@ describe('a fault', () => {
       assert.notEqual(answer.code, 0);
       assert.match(answer.stdout + answer.stderr, says);
       const { stdout } = await stack.cli('fault', 'list', '--json');
-      assert.deepEqual((JSON.parse(stdout) as { active: ActiveFault[] }).active, [], 'nothing was switched on');
+      assert.deepEqual(
+        (JSON.parse(stdout) as { active: ActiveFault[] }).active,
+        [],
+        'nothing was switched on',
+      );
     });
   }
 });
@@ -265,7 +352,10 @@ describe('a process', () => {
     assert.equal((await named('inventory')).state, 'stopped');
     const sent = await send();
     assert.equal(sent.status, 201, 'order falls back');
-    await eventually('the fault inside is recorded', async () => (await find('edge("order", "inventory") { fault }', now() - 10)).length > 0);
+    await eventually(
+      'the fault inside is recorded',
+      async () => (await find('edge("order", "inventory") { fault }', now() - 10)).length > 0,
+    );
 
     assert.equal((await stack.cli('start', 'inventory')).code, 0);
     await eventually('it is healthy again', async () => (await named('inventory')).healthy);

@@ -22,46 +22,61 @@ interface Foreground {
 }
 
 async function startInForeground(): Promise<Foreground> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/start.ts')], {
-    cwd: root,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'scripts/start.ts')],
+    {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  await eventually('X-Ray Lab is ready', async () => printed.includes('Ctrl-C stops everything.'), 60).catch((error: Error) => {
-    child.kill('SIGKILL');
-    throw new Error(`${error.message}\n${printed}`);
-  });
+  await eventually('X-Ray Lab is ready', async () => printed.includes('Ctrl-C stops everything.'), 60).catch(
+    (error: Error) => {
+      child.kill('SIGKILL');
+      throw new Error(`${error.message}\n${printed}`);
+    },
+  );
   const response = await fetch(`http://127.0.0.1:${4322 + OFFSET}/processes`);
   const processes = (await response.json()) as LabProcess[];
   return { child, printed: () => printed, exit, pids: processes.map(({ pid }) => pid!) };
 }
 
-test('one line a process, then addresses, time and memory; Ctrl-C leaves nothing running', { timeout: 120_000 }, async () => {
-  const lab = await startInForeground();
-  for (const name of ['xray-api', 'xray-daemon', 'dynamodb', 'payment-provider', 'gateway', 'lab']) {
-    assert.match(lab.printed(), new RegExp(`^  ✓ ${name} `, 'm'));
-  }
-  assert.equal(lab.pids.length, 11);
+test(
+  'one line a process, then addresses, time and memory; Ctrl-C leaves nothing running',
+  { timeout: 120_000 },
+  async () => {
+    const lab = await startInForeground();
+    for (const name of ['xray-api', 'xray-daemon', 'dynamodb', 'payment-provider', 'gateway', 'lab']) {
+      assert.match(lab.printed(), new RegExp(`^  ✓ ${name} `, 'm'));
+    }
+    assert.equal(lab.pids.length, 11);
 
-  const again = await runProgram('scripts/start.ts', [], environment);
-  assert.equal(again.code, 1);
-  assert.match(again.stderr, /already running.*npm run lab -- down/);
+    const again = await runProgram('scripts/start.ts', [], environment);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /already running.*npm run lab -- down/);
 
-  lab.child.kill('SIGINT');
-  assert.equal(await lab.exit, 0);
-  assert.match(lab.printed(), /Nothing of the lab is running any more/);
-  assert.deepEqual(lab.pids.filter(isAlive), []);
-});
+    lab.child.kill('SIGINT');
+    assert.equal(await lab.exit, 0);
+    assert.match(lab.printed(), /Nothing of the lab is running any more/);
+    assert.deepEqual(lab.pids.filter(isAlive), []);
+  },
+);
 
-test('when the supervisor is killed for good, its processes end by themselves', { timeout: 120_000 }, async () => {
-  const lab = await startInForeground();
-  lab.child.kill('SIGKILL');
-  await lab.exit;
-  await eventually('all processes are gone', async () => lab.pids.filter(isAlive).length === 0, 10);
-});
+test(
+  'when the supervisor is killed for good, its processes end by themselves',
+  { timeout: 120_000 },
+  async () => {
+    const lab = await startInForeground();
+    lab.child.kill('SIGKILL');
+    await lab.exit;
+    await eventually('all processes are gone', async () => lab.pids.filter(isAlive).length === 0, 10);
+  },
+);
 
 test('--detach returns 0 with the first trace, and down stops everything', { timeout: 120_000 }, async () => {
   const started = await runProgram('scripts/start.ts', ['--detach'], environment);
@@ -92,17 +107,27 @@ test('a taken port is named, with the process that needs it and the way around',
 });
 
 test('a port offset that is no number is refused by its name', async () => {
-  const { code, stderr } = await runProgram('scripts/start.ts', [], { ...environment, LAB_PORT_OFFSET: 'many' });
+  const { code, stderr } = await runProgram('scripts/start.ts', [], {
+    ...environment,
+    LAB_PORT_OFFSET: 'many',
+  });
   assert.equal(code, 1);
   assert.match(stderr, /LAB_PORT_OFFSET is "many"/);
 });
 
-test('a process that cannot start is named with its last words and its log', { timeout: 60_000 }, async () => {
-  const broken = stackEnvironment('start-broken', OFFSET + 1000);
-  const { writeFileSync } = await import('node:fs');
-  writeFileSync(join(broken.sampleApp, 'services/payment/main.ts'), `throw new Error('the vault is closed');\n`);
-  const { code, stdout } = await runProgram('scripts/start.ts', ['--detach'], broken.environment);
-  assert.equal(code, 1);
-  assert.match(stdout, /payment .*the vault is closed/);
-  assert.match(stdout, /payment\.log/);
-});
+test(
+  'a process that cannot start is named with its last words and its log',
+  { timeout: 60_000 },
+  async () => {
+    const broken = stackEnvironment('start-broken', OFFSET + 1000);
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(
+      join(broken.sampleApp, 'services/payment/main.ts'),
+      `throw new Error('the vault is closed');\n`,
+    );
+    const { code, stdout } = await runProgram('scripts/start.ts', ['--detach'], broken.environment);
+    assert.equal(code, 1);
+    assert.match(stdout, /payment .*the vault is closed/);
+    assert.match(stdout, /payment\.log/);
+  },
+);

@@ -10,7 +10,8 @@ const SEEDS = ['one', 'two', 'three'];
 
 test('every lab proves itself', { timeout: 15 * 60_000 }, async (t) => {
   const aws = await awsCli();
-  if ('missing' in aws && process.env.CI === 'true') assert.fail(`The commands of the texts cannot be run: ${aws.missing}`);
+  if ('missing' in aws && process.env.CI === 'true')
+    assert.fail(`The commands of the texts cannot be run: ${aws.missing}`);
   const stack = await startStack('labs', 22_000);
   const lines: ProofLine[] = [];
   try {
@@ -37,6 +38,9 @@ async function labEnvironment(
   base: NodeJS.ProcessEnv,
 ): Promise<NodeJS.ProcessEnv> {
   const { stdout } = await cli('env');
-  const variables = [...stdout.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name, value]) => [name, value]);
+  const variables = [...stdout.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
   return { ...base, ...Object.fromEntries(variables) };
 }

@@ -84,7 +84,8 @@ class Graph {
     for (const { from, to, view } of facts.calls) this.#connect(this.#node(from), to, view);
     for (const entry of facts.entries) {
       const { parent_id, start_time, end_time = start_time } = entry;
-      if (parent_id === undefined || end_time <= this.#settledUntil) this.#enter(facts.participantOf(entry), entry);
+      if (parent_id === undefined || end_time <= this.#settledUntil)
+        this.#enter(facts.participantOf(entry), entry);
     }
   }
 

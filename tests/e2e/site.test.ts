@@ -1,0 +1,250 @@
+/** Every page in a real browser: both themes, no barrier that axe knows, no console error, and the stories by keyboard. */
+import assert from 'node:assert/strict';
+import { globSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright';
+import type { LabRun, Sent } from '@xray-lab/labs/server/contract';
+import { launchChromium, missingChromium } from '../chromium.ts';
+import { root } from '../imports.ts';
+import { eventually, startStack, type Stack } from '../stack.ts';
+import { assertAccessible, assertNoSidewaysScroll, tabTo, visit } from './pages.ts';
+
+/** Every page that was built, as the address under which it is served. */
+const pages = globSync('site/dist/**/index.html', { cwd: root }).map((file) =>
+  file
+    .replaceAll('\\', '/')
+    .replace(/^site\/dist/, '')
+    .replace(/index\.html$/, ''),
+);
+
+describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
+  let stack: Stack;
+  let browser: Browser;
+  /** A trace that is whole, for the pages that show one. */
+  let traceId: string;
+
+  before(async () => {
+    assert.ok(pages.length > 10, 'site/dist is built; npm test builds it');
+    stack = await startStack('e2e', 23_000);
+    browser = await launchChromium();
+    const sent = JSON.parse((await stack.cli('send', '--json')).stdout) as Sent;
+    traceId = sent.traceId!;
+    await eventually('the trace is whole', async () => {
+      const answer = await fetch(`${stack.lab}/lab/xray/BatchGetTraces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ TraceIds: [traceId] }),
+      });
+      const { Traces } = (await answer.json()) as { Traces: { Segments: unknown[] }[] };
+      return (Traces[0]?.Segments.length ?? 0) >= 10;
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  const address = (page: string) =>
+    `${stack.lab}${page === '/console/trace/' ? `${page}?id=${traceId}` : page}`;
+
+  for (const page of pages) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test(`${page} in ${colorScheme}: no barrier, no console error`, async () => {
+        await using opened = await visit(browser, address(page), { colorScheme });
+        await opened.page.locator('h1').first().waitFor();
+        // The islands ask the lab; what they then show is what counts.
+        await opened.page.waitForLoadState('load');
+        await opened.page.waitForTimeout(700);
+        await assertAccessible(opened.page);
+        assert.deepEqual(opened.errors, []);
+      });
+    }
+  }
+
+  for (const page of [
+    '/',
+    '/console/map/',
+    '/console/traces/',
+    '/console/trace/',
+    '/faults/',
+    '/quiz/',
+    '/labs/',
+    '/labs/02-slow-payment/',
+  ]) {
+    test(`${page} fits into a window of 320 px`, async () => {
+      await using opened = await visit(browser, address(page), { viewport: { width: 320, height: 640 } });
+      await opened.page.locator('h1').first().waitFor();
+      await opened.page.waitForTimeout(700);
+      await assertNoSidewaysScroll(opened.page);
+      await assertAccessible(opened.page);
+    });
+  }
+
+  test('with forced colours and without motion the map keeps its words', async () => {
+    await using opened = await visit(browser, address('/console/map/'), {
+      forcedColors: 'active',
+      reducedMotion: 'reduce',
+    });
+    await opened.page.getByRole('button', { name: /^payment-provider, remote/ }).waitFor();
+    assert.deepEqual(opened.errors, []);
+  });
+
+  test('a page that is not there says so', async () => {
+    await using opened = await visit(browser, `${stack.lab}/no-such-page/`);
+    assert.match(await opened.page.locator('main').innerText(), /Nothing is here/);
+  });
+
+  test('by keyboard: from the home page to the trace of one’s own request', async () => {
+    await using opened = await visit(browser, `${stack.lab}/`);
+    const { page } = opened;
+    await page.getByRole('button', { name: 'Send your first request' }).waitFor();
+    await tabTo(page, /Send your first request/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Open its trace' }).waitFor();
+    await tabTo(page, /Open its trace/);
+    await page.keyboard.press('Enter');
+    const tree = page.getByRole('tree', { name: 'Timeline' });
+    await tree.waitFor();
+    await page.getByRole('treeitem', { name: /^gateway, POST \/checkout, ok 201/ }).waitFor();
+    assert.deepEqual(opened.errors, []);
+  });
+
+  test('by keyboard: the timeline opens, closes and shows what is selected', async () => {
+    await using opened = await visit(browser, address('/console/trace/'));
+    const { page } = opened;
+    const rows = page.getByRole('treeitem');
+    await rows.first().waitFor();
+    const all = await rows.count();
+    assert.ok(all >= 13, `${all} rows`);
+    await rows.first().focus();
+    await page.keyboard.press('ArrowLeft');
+    await eventually('the root is closed', async () => (await rows.count()) === 1);
+    await page.keyboard.press('ArrowRight');
+    await eventually('the root is open', async () => (await rows.count()) > 1);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    for (const tab of ['Overview', 'Annotations', 'Exceptions', 'Raw data'])
+      await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).waitFor();
+    assert.deepEqual(opened.errors, []);
+  });
+
+  test('a filter finds one order, a mistake is explained, and nothing found teaches', async () => {
+    await using opened = await visit(browser, address('/console/traces/'));
+    const { page } = opened;
+    const filter = page.getByRole('textbox', { name: 'Filter expression' });
+    const run = async (text: string) => {
+      await filter.click();
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.insertText(text);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('ControlOrMeta+Enter');
+    };
+    const orders = JSON.parse((await stack.cli('send', '--json')).stdout) as Sent;
+    await eventually('the filter finds it', async () => {
+      await run(`annotation.orderId = "${orders.orderId}"`);
+      await page.waitForTimeout(300);
+      return (
+        (await page.getByRole('link', { name: new RegExp(`…${orders.traceId!.slice(-6)}`) }).count()) === 1
+      );
+    });
+    assert.equal(await page.getByRole('rowheader').count(), 1);
+    assert.match(decodeURIComponent(page.url()), /filter=annotation\.orderId/);
+
+    await run('http.status = "500"');
+    await page
+      .getByText(/without quotes/)
+      .first()
+      .waitFor();
+    await run('annotation.orderId = "there is none"');
+    await page
+      .getByText(/no trace|0 traces|nothing/i)
+      .first()
+      .waitFor();
+    assert.deepEqual(
+      opened.errors.filter((text) => !/400 \(Bad Request\)/.test(text)),
+      [],
+    );
+  });
+
+  test('by keyboard: a fault is switched on, seen on the map, and stopped', { timeout: 90_000 }, async () => {
+    await using opened = await visit(browser, address('/faults/'));
+    const { page } = opened;
+    const fault = page.getByRole('switch', { name: 'The payment provider hangs' });
+    await fault.waitFor();
+    await fault.focus();
+    await page.keyboard.press('Space');
+    await eventually(
+      'it is on',
+      async () => (await fault.getAttribute('aria-checked')) === 'true' || (await fault.isChecked()),
+    );
+
+    await page.goto(address('/console/map/'));
+    const provider = page.getByRole('button', { name: /^payment-provider, remote.*\d+ % fault/ });
+    await provider.waitFor({ timeout: 45_000 });
+    await provider.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'View traces' }).waitFor();
+    await page.waitForTimeout(300);
+    mkdirSync(join(root, 'docs/images'), { recursive: true });
+    const picture = process.env.UPDATE_SCREENSHOTS
+      ? join(root, 'docs/images/service-map.png')
+      : join(stack.home, 'service-map.png');
+    await page.screenshot({ path: picture });
+    assert.deepEqual(opened.errors, []);
+
+    await page.goto(address('/faults/'));
+    await page.getByRole('button', { name: 'Stop all' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('none is on').waitFor();
+  });
+
+  test(
+    'the first lab passes its first step in the browser, by the request that the page sent',
+    { timeout: 60_000 },
+    async () => {
+      await using opened = await visit(browser, address('/labs/01-your-first-trace/'));
+      const { page } = opened;
+      await page.getByRole('button', { name: 'Start the lab' }).click();
+      await page.getByRole('button', { name: 'Send a checkout', exact: true }).click();
+      const run = await eventually(
+        'the first step passes by itself',
+        async () => {
+          const state = (await (await fetch(`${stack.lab}/lab/labs/01-your-first-trace`)).json()) as LabRun;
+          return state.steps[0]!.state === 'passed' && state;
+        },
+        25,
+      );
+      assert.ok(run.score > 0);
+      await page.getByText('Passed').first().waitFor();
+      await assertAccessible(page);
+      assert.deepEqual(opened.errors, []);
+    },
+  );
+
+  test('by keyboard: a question of the quiz is answered and explained, each option with its source', async () => {
+    await using opened = await visit(browser, address('/quiz/'));
+    const { page } = opened;
+    await page.getByRole('button', { name: 'Start the quiz' }).click();
+    await page.getByText(/^Question 1 of 13/).waitFor();
+    const options = await page.locator('main').getByRole('group').locator('input').count();
+    assert.ok(options >= 4);
+    await page.keyboard.press('1');
+    if ((await page.locator('main input[type=checkbox]').count()) > 0) await page.keyboard.press('2');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Next question' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Source' }).count(), options);
+    await assertAccessible(page);
+    assert.deepEqual(opened.errors, []);
+  });
+
+  test('? lists the keys', async () => {
+    await using opened = await visit(browser, address('/console/map/'));
+    await opened.page.getByRole('button', { name: 'Keyboard shortcuts' }).waitFor();
+    await opened.page.keyboard.press('?');
+    await opened.page.getByRole('dialog').waitFor();
+    await assertAccessible(opened.page);
+    await opened.page.keyboard.press('Escape');
+    await opened.page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+});
