@@ -121,7 +121,10 @@ export function percentile(histogram: readonly HistogramEntry[], share: number):
 /** A node as one sentence: "payment, remote, 31 requests per minute, 96 milliseconds average, 25 % throttle. Called by checkout." */
 export function nodeSentence(node: MapNode, edges: readonly MapEdge[]): string {
   const callers = edges.filter((edge) => edge.to.key === node.key).map((edge) => edge.from.label);
-  const parts = [node.label, node.isClient ? 'where requests come from' : node.type || 'unknown type'];
+  const parts = [
+    node.label,
+    node.isClient ? `${node.type}, where requests come from` : node.type || 'unknown type',
+  ];
   return `${[...parts, ...healthWords(node.health)].join(', ')}.${callers.length ? ` Called by ${list(callers)}.` : ''}`;
 }
 

@@ -65,7 +65,7 @@ test('rows are listed parents first', () =>
 test('a row says everything in one sentence', () => {
   assert.equal(
     rowSentence(visibleRows(tree, none)[3]!),
-    'payment, POST /charge, throttle 429, starts at 82 milliseconds, takes 38 milliseconds, level 3',
+    'payment, POST /charge, 38 ms, throttle 429, starts at 82 milliseconds, level 3',
   );
 });
 

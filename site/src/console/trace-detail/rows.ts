@@ -149,16 +149,21 @@ export function* everyNode(tree: readonly TraceTreeRow[]): Generator<TraceTreeRo
   }
 }
 
-/** A row's accessible name. */
+/**
+ * A row's accessible name: first what can be read in the row, in the same order, so that who speaks to the computer can
+ * say what is seen (WCAG 2.5.3); then what only the bar shows.
+ */
 export function rowSentence(row: Row): string {
-  const outcome = `${statusWords[row.status].toLowerCase()}${row.code === undefined ? '' : ` ${row.code}`}`;
   const parts = [
     row.name,
     row.call,
     row.orphan ? 'parent not received' : '',
-    outcome,
+    row.hidden ? String(row.hidden.count) : '',
+    row.inProgress ? '' : duration(row.seconds),
+    `${statusWords[row.status].toLowerCase()}${row.code === undefined ? '' : ` ${row.code}`}`,
+    row.type,
     `starts at ${spokenDuration(row.offset)}`,
-    row.inProgress ? 'has not ended' : `takes ${spokenDuration(row.seconds)}`,
+    row.inProgress ? 'has not ended' : '',
     row.hidden ? `hides ${row.hidden.count} ${statusWords[row.hidden.status].toLowerCase()}` : '',
     `level ${row.level}`,
   ];
