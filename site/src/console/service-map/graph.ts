@@ -27,6 +27,8 @@ export interface MapNode {
   label: string;
   type: string;
   isClient: boolean;
+  /** It sent no segment of its own: X-Ray knows it from its callers' subsegments. */
+  isInferred: boolean;
   health: Health;
 }
 
@@ -56,6 +58,7 @@ export function serviceMap(services: readonly Service[], seconds: number): Servi
       label: isClient ? 'Client' : name,
       type: isClient ? 'client' : (service.Type ?? ''),
       isClient,
+      isInferred: !isClient && service.State === 'unknown',
       health: health(service.SummaryStatistics, service.ResponseTimeHistogram, seconds),
     });
   }

@@ -140,3 +140,21 @@ test('focusing a service hides what is not connected to it', () => {
     ['Client', 'gateway', 'orders'],
   );
 });
+
+test('a node that sent no segment is inferred, the client is not', () => {
+  const node = (Type: string, State: string) =>
+    ({
+      ReferenceId: 0,
+      Name: 'x',
+      Names: ['x'],
+      Type,
+      State,
+      Edges: [],
+      StartTime: 0,
+      EndTime: 1,
+    }) as unknown as Service;
+  const isInferred = (service: Service) => serviceMap([service], 60).nodes[0]!.isInferred;
+  assert.equal(isInferred(node('remote', 'unknown')), true);
+  assert.equal(isInferred(node('AWS::ECS::Container', 'active')), false);
+  assert.equal(isInferred(node('client', 'unknown')), false);
+});
