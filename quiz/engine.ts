@@ -22,21 +22,27 @@ export interface Question {
   c03: string;
   difficulty: 'easy' | 'medium' | 'hard';
   stem: string;
+  /** In the order drawn for this learner. */
   options?: { id: string; text: string }[];
+  /** For multiple: how many are right. */
   choose?: number;
+  /** For live items: the form of the answer and of the evidence. */
   answer?: { type: 'choice' | 'number'; label: string; unit?: string };
   evidence?: { label: string; fields: ('traceId' | 'segmentId')[] };
+  /** A filter expression to start from. */
   lead?: string;
 }
 
 export interface AttemptView {
   id: string;
+  /** Same seed, same draw of items and options. */
   seed: string;
   /** Of the present question; the first is 1. */
   position: number;
   total: number;
   finished: boolean;
   question?: Question;
+  /** A live item is being prepared: a fault is running and traces are being collected. */
   preparing?: { message: string; secondsLeft: number };
 }
 

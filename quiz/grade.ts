@@ -3,18 +3,21 @@ import type { FactItem } from './types.ts';
 
 /** What the browser hands in. */
 export interface Answer {
+  /** Option ids for single, multiple and live choices. */
   choices?: string[];
   number?: number;
   evidence?: { traceId?: string; segmentId?: string };
 }
 
-/** What is said after an answer; the shape of `QuizVerdict` in the control plane's contract. */
+/** What is said after an answer. */
 export interface Verdict {
   id: string;
   correct: boolean;
-  /** 0..1. */
+  /** 0..1; a live item gives 0.6 for the answer and 0.4 for the evidence. */
   score: number;
+  /** Per option: was it right, was it chosen, and why. */
   options?: { id: string; text: string; correct: boolean; chosen: boolean; why: string; doc: string }[];
+  /** For live items: what was measured in the traces, and how. */
   live?: {
     key: string;
     given: string;

@@ -1,5 +1,5 @@
 import type { XRayReader } from '@xray-lab/xray/model';
-import type { LabProcess, StepView, Verdict } from '../server/contract.ts';
+import type { CheckResult, LabProcess, StepView } from '../server/contract.ts';
 
 /** One guided lab: what the run switches on, and the steps that are checked. Built with `defineLab`. */
 export interface Lab {
@@ -55,14 +55,5 @@ export interface CheckContext {
   processes?(): Promise<LabProcess[]>;
 }
 
-export interface Finding {
-  verdict: Verdict;
-  /** One sentence: the reason. */
-  why: string;
-  lookedFor: string;
-  found: string;
-  /** The traces that show it, newest first. */
-  traceIds: string[];
-  /** For cannot-tell: the command that helps. */
-  remedy?: string;
-}
+/** What a check finds; `runCheck` adds when. */
+export type Finding = Omit<CheckResult, 'checkedAt'>;

@@ -261,23 +261,14 @@ export interface LabRun {
   steps: StepView[];
 }
 
-/** An item as the browser sees it: no key, no reasons. */
-export interface QuizQuestion {
-  id: string;
-  type: 'single' | 'multiple' | 'live';
-  c02: string;
-  c03: string;
-  difficulty: 'easy' | 'medium' | 'hard';
-  stem: string;
-  /** For single and multiple, in the order drawn for this learner. */
-  options?: { id: string; text: string }[];
-  choose?: number;
-  /** For live items: the form of the answer and of the evidence. */
-  answer?: { type: 'choice' | 'number'; label: string; unit?: string };
-  evidence?: { label: string; fields: ('traceId' | 'segmentId')[] };
-  /** What to do to see the traces, e.g. a filter to start from. */
-  lead?: string;
-}
+/** The quiz speaks in the words of its engine. */
+export type {
+  Answer as QuizAnswer,
+  AttemptView as QuizAttempt,
+  Question as QuizQuestion,
+  Report as QuizReport,
+  Verdict as QuizVerdict,
+} from '@xray-lab/quiz';
 
 /** Starts an attempt. Same seed, same draw of items and options. */
 export interface QuizStart {
@@ -286,61 +277,6 @@ export interface QuizStart {
   /** Whose live questions are drawn; `you` when left out. */
   learner?: string;
   seed?: string;
-}
-
-export interface QuizAnswer {
-  /** Option ids for single, multiple and live choices. */
-  choices?: string[];
-  number?: number;
-  evidence?: { traceId?: string; segmentId?: string };
-}
-
-export interface QuizVerdict {
-  id: string;
-  correct: boolean;
-  /** 0..1; a live item gives 0.6 for the answer and 0.4 for the evidence. */
-  score: number;
-  /** Per option: was it right, was it chosen, and why. */
-  options?: { id: string; text: string; correct: boolean; chosen: boolean; why: string; doc: string }[];
-  /** For live items: what was measured in the traces and how. */
-  live?: {
-    key: string;
-    given: string;
-    answerCorrect: boolean;
-    evidenceCorrect: boolean;
-    evidenceWhy: string;
-    query: string;
-    traceIds: string[];
-    explanation: string;
-  };
-  todayNote?: string;
-  examNote?: string;
-}
-
-export interface QuizAttempt {
-  id: string;
-  seed: string;
-  /** Of the present question; the first is 1. */
-  position: number;
-  total: number;
-  finished: boolean;
-  question?: QuizQuestion;
-  /** A live item is being prepared: a fault is running and traces are being collected. */
-  preparing?: { message: string; secondsLeft: number };
-}
-
-export interface QuizReport {
-  attempt: string;
-  finished: boolean;
-  answered: number;
-  total: number;
-  raw: number;
-  /** 100 to 1,000; see the note. */
-  scaled: number;
-  verdict: 'ready' | 'borderline' | 'not yet';
-  note: string;
-  topics: { c02: string; c03: string; title: string; score: number; total: number }[];
-  items: { id: string; stem: string; score: number; href?: string }[];
 }
 
 /** Sent on `/lab/events`. The name of the server-sent event is the member's key. */
