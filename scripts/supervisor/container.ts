@@ -12,6 +12,8 @@ import { watchSources } from './watch.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const name = process.argv[2] ?? '';
+// The image is built with `--warm`, which loads and compiles this program's modules and ends.
+if (name === '--warm') process.exit(0);
 const definition = processTable.find((each) => each.name === name);
 if (!definition) {
   process.stderr.write(
