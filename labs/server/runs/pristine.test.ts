@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { ProblemError } from '../problem.ts';
 import { pristineFiles, type Pristine } from './pristine.ts';
 
 const file = 'services/payment/provider.ts';
@@ -29,6 +30,21 @@ describe('pristine files', () => {
     writeFileSync(shop(file), 'edited');
     assert.deepEqual(await pristine.restore([file, other]), [file]);
     assert.equal(read(file), `the original of ${file}`);
+  });
+
+  test('a file that may not be written is said, with what to do, and its copy is kept', async () => {
+    await pristine.keep([file]);
+    writeFileSync(shop(file), 'edited');
+    const readOnly = pristineFiles(join(folder, 'home', 'pristine'), join(folder, 'shop'), async () => {
+      throw Object.assign(new Error('permission denied'), { code: 'EACCES' });
+    });
+    await assert.rejects(readOnly.restore([file]), (error) => {
+      assert.ok(error instanceof ProblemError);
+      assert.match(error.problem.message, /not allowed to write sample-app\/services\/payment\/provider\.ts/);
+      assert.match(error.problem.remedy!, /git checkout sample-app\/services\/payment\/provider\.ts/);
+      return true;
+    });
+    assert.deepEqual(await pristine.restore([file]), [file]);
   });
 
   test('a file that was deleted comes back', async () => {

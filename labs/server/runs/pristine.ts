@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { conflict } from '../problem.ts';
 
 /** The shop's files as they were before a learner edited them. */
 export interface Pristine {
@@ -18,8 +19,9 @@ export interface Pristine {
  *
  * @param folder Where the copies are: `$LAB_HOME/pristine`.
  * @param sampleApp The folder the files' paths count from.
+ * @param write Handed in by tests; root may write everything.
  */
-export function pristineFiles(folder: string, sampleApp: string): Pristine {
+export function pristineFiles(folder: string, sampleApp: string, write = writeFile): Pristine {
   async function restoreOne(file: string): Promise<boolean> {
     const kept = await readOrUndefined(join(folder, file));
     if (kept === undefined) return false;
@@ -28,7 +30,7 @@ export function pristineFiles(folder: string, sampleApp: string): Pristine {
     const changed = present === undefined || !kept.equals(present);
     if (changed) {
       await mkdir(dirname(join(sampleApp, file)), { recursive: true });
-      await writeFile(join(sampleApp, file), kept);
+      await write(join(sampleApp, file), kept).catch(refuseUnwritable(file));
     }
     await rm(join(folder, file));
     return changed;
@@ -57,6 +59,15 @@ export function pristineFiles(folder: string, sampleApp: string): Pristine {
     },
   };
 }
+
+/** In a container the shop's folder is the learner's own, which its user need not be allowed to write. */
+const refuseUnwritable = (file: string) => (error: NodeJS.ErrnoException) => {
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error;
+  throw conflict(
+    `The lab is not allowed to write sample-app/${file}, so it can't put back what you edited.`,
+    `Put it back with \`git checkout sample-app/${file}\`, then reset again.`,
+  );
+};
 
 async function readOrUndefined(path: string): Promise<Buffer | undefined> {
   try {
