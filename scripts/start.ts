@@ -7,7 +7,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refusals } from '../labs/cli/doctor.ts';
-import { firstJoinedTrace } from './first-trace.ts';
+import { firstJoinedTrace, type FirstTrace } from './first-trace.ts';
 import { removeLabFile, runningLab, writeLabFile } from './lab-file.ts';
 import { residentBytes } from './supervisor/memory.ts';
 import { Supervisor, START_DEADLINE_MILLISECONDS } from './supervisor/supervisor.ts';
@@ -25,17 +25,19 @@ import { watchSources } from './supervisor/watch.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MEBIBYTE = 1024 * 1024;
+/** Set-up takes less than that when there was nothing to do. */
+const WORTH_SAYING_SECONDS = 2;
 
 /** The sentence of a problem the user can solve; printed without a stack. */
 class StartError extends Error {}
 
-/** When `npm start` began: set-up wrote it down, so that the time to the first trace leaves nothing out. */
+/** When `npm start` began, epoch milliseconds: set-up wrote it down, so that the time to the first trace leaves nothing out. */
 function startedAt(): number {
+  if (process.env.npm_lifecycle_event !== 'start') return performance.timeOrigin;
   try {
-    const written = Number(readFileSync(join(root, '.runtime', 'started-at'), 'utf8'));
-    return Date.now() - written < 30_000 ? written : Date.now() - performance.now();
+    return Number(readFileSync(join(root, '.runtime', 'started-at'), 'utf8')) || performance.timeOrigin;
   } catch {
-    return Date.now() - performance.now();
+    return performance.timeOrigin;
   }
 }
 
@@ -96,8 +98,7 @@ async function runInForeground(setUp: SetUp): Promise<void> {
       setUp,
     );
     const trace = await firstJoinedTrace(lab, xray, Date.now() + START_DEADLINE_MILLISECONDS);
-    const seconds = (Date.now() - began) / 1000;
-    await summary(supervisor, setUp, trace.traceId, trace.services.length, seconds);
+    await summary(supervisor, setUp, trace, began);
     process.send?.({ ready: true });
   } catch (error) {
     if (ending) return;
@@ -168,10 +169,11 @@ async function allHealthy(supervisor: Supervisor, setUp: SetUp): Promise<void> {
 async function summary(
   supervisor: Supervisor,
   setUp: SetUp,
-  traceId: string,
-  services: number,
-  seconds: number,
+  { traceId, services }: FirstTrace,
+  began: number,
 ) {
+  const seconds = (Date.now() - began) / 1000;
+  const setUpSeconds = (performance.timeOrigin - began) / 1000;
   const processes = await supervisor.viewAll();
   const own = (await residentBytes(process.pid)) ?? 0;
   const bytes = processes.reduce((sum, each) => sum + (each.residentBytes ?? 0), own);
@@ -189,7 +191,7 @@ X-Ray Lab is ready.
   X-Ray API              ${address('xray-api')}
   X-Ray daemon           127.0.0.1:${portOf({ port: 2000 }, setUp)} (UDP and TCP)
 
-  First joined trace     ${seconds.toFixed(1)} s after npm start: ${traceId}, ${services} services
+  First joined trace     ${seconds.toFixed(1)} s after npm start: ${traceId}, ${services.length} services${setUpSeconds > WORTH_SAYING_SECONDS ? ` (${setUpSeconds.toFixed(1)} s of it was set-up)` : ''}
   Memory                 ${Math.round(bytes / MEBIBYTE)} MB resident, ${processes.length + 1} processes
 
 Next: open ${address('lab')} and start the first lab, or in another terminal:
