@@ -86,7 +86,8 @@ function json(text: string, position: number): Token {
     else if (character === '[' || character === '{') depth++;
     else if (character === ']' || character === '}') depth--;
     else if (depth === 0) break;
-    if (depth <= 0) {
+    // Past the end, a quote was never closed, and so neither is the array.
+    if (depth <= 0 && i < text.length) {
       return { kind: 'json', value: text.slice(start, i + 1), position, length: i + 1 - position };
     }
   }

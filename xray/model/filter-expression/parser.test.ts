@@ -332,6 +332,12 @@ test('every keyword can be read in every place its row allows', () => {
   }
 });
 
+test('a quote that is never closed right after # is refused, and was once read for ever', () => {
+  for (const text of ['#"', '#\n".a {', 'rootcause.json = #"', 'rootcause.json = #[ "']) {
+    assert.throws(() => parseFilterExpression(text), FilterSyntaxError, text);
+  }
+});
+
 test('whatever is written, it is read or refused with a place inside the text', () => {
   const pieces = fc.constantFrom(
     'ok',
