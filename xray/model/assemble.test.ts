@@ -132,6 +132,15 @@ const attachments: {
     unattached: ['b'],
   },
   {
+    name: 'a subsegment that hangs under a part of itself is not lost, and was once walked for ever',
+    documents: [
+      segment('a'),
+      travelling('b', 'c', { subsegments: [{ id: 'c', name: 'c', start_time: 11, end_time: 12 }] }),
+    ],
+    segments: ['a'],
+    unattached: ['b(c)'],
+  },
+  {
     name: 'a subsegment that came both embedded and alone is there once',
     documents: [
       segment('a', { subsegments: [{ id: 'b', name: 'embedded', start_time: 11, end_time: 12 }] }),
@@ -312,6 +321,7 @@ test('it makes no difference in which order, or how often, documents arrive', ()
 for (const name of [
   'checkout',
   'throttledTable',
+  'providerHangs',
   'completed',
   'streamed',
   'inProgress',
@@ -336,3 +346,38 @@ function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
     .sort((a, b) => a.place - b.place)
     .map(({ item }) => item);
 }
+
+/** Documents as no tracing SDK sends them: a few ids, each anywhere, under anything, inside anything. */
+const tangledIds = ['a', 'b', 'c', 'd'] as const;
+const tangledInner = (depth: number): fc.Arbitrary<Subsegment> =>
+  fc
+    .record({
+      id: fc.constantFrom(...tangledIds),
+      start_time: fc.integer({ min: 0, max: 9 }),
+      subsegments: fc.array(depth === 0 ? fc.constant(undefined as never) : tangledInner(depth - 1), {
+        maxLength: depth === 0 ? 0 : 2,
+      }),
+    })
+    .map((inner): Subsegment => ({ ...inner, name: inner.id, end_time: inner.start_time + 1 }));
+const tangled = fc.array(
+  fc
+    .tuple(tangledInner(2), fc.option(fc.constantFrom(...tangledIds)))
+    .map(([inner, parent_id]): SegmentDocument =>
+      parent_id === null
+        ? { ...inner, trace_id: traceId }
+        : { ...inner, type: 'subsegment', trace_id: traceId, parent_id },
+    ),
+  { maxLength: 5 },
+);
+
+test('however documents are tangled, assembly ends and loses no subsegment that travelled', () => {
+  fc.assert(
+    fc.property(tangled, (documents) => {
+      const { segments, unattached } = assembleTrace(traceId, documents);
+      const found = new Set<string>();
+      for (const top of [...segments, ...unattached]) forEachEntity(top, ({ id }) => found.add(id));
+      for (const { id } of documents) assert.ok(found.has(id), id);
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -98,13 +98,23 @@ function attach(segments: Segment[], independent: ReadonlyMap<EntityId, Independ
   const roots = segments.map((segment) => copies.copy(segment));
   const loose = travelled.filter(({ id }) => !embedded.has(id)).map((subsegment) => copies.copy(subsegment));
 
+  // Before anything hangs, every tree is as its sender embedded it, so these walks come to an end.
+  const treeOf = new Map<Entity, Entity>();
+  for (const top of [...roots, ...loose]) forEachEntity(top, (entity) => treeOf.set(entity, top));
+
   const hanging: IndependentSubsegment[] = [];
+  const hungUnder = new Map<Entity, Entity>();
   for (const subsegment of loose) {
     const parent = copies.byId.get(subsegment.parent_id);
     if (parent === undefined) hanging.push(subsegment);
-    else (parent.subsegments ??= []).push(subsegment);
+    else hungUnder.set(subsegment, parent);
   }
-  hanging.push(...cutCircles(travelled, copies, [...roots, ...hanging]));
+  for (const first of circles(loose, hungUnder, treeOf)) {
+    hungUnder.delete(first);
+    hanging.push(first);
+  }
+  for (const [subsegment, parent] of hungUnder) (parent.subsegments ??= []).push(subsegment);
+  hanging.push(...embeddedInThemselves(travelled, copies, [...roots, ...hanging]));
 
   const addressed = hanging.map(({ id, ...rest }) => ({ ...rest, ...addressOf(independent.get(id)!) }));
   for (const root of [...roots, ...addressed]) forEachEntity(root, tidyUp);
@@ -150,26 +160,57 @@ class Copies {
   }
 }
 
-/** Subsegments that name each other as parents hang under nothing: each such circle is cut open at its first one. */
-function cutCircles(
+/**
+ * Trees that would hang under each other, or under a part of themselves, hang under nothing. Resolves to the first tree
+ * of each such circle; when that one is taken out, no circle is left.
+ */
+function circles<Top extends Entity>(
+  tops: readonly Top[],
+  hungUnder: ReadonlyMap<Entity, Entity>,
+  treeOf: ReadonlyMap<Entity, Entity>,
+): Top[] {
+  const above = (top: Entity): Entity | undefined => {
+    const parent = hungUnder.get(top);
+    return parent && treeOf.get(parent);
+  };
+  const first: Top[] = [];
+  const settled = new Set<Entity>();
+  for (const top of tops) {
+    const path = new Set<Entity>();
+    let next: Entity | undefined = top;
+    while (next !== undefined && !settled.has(next) && !path.has(next)) {
+      path.add(next);
+      next = above(next);
+    }
+    if (next !== undefined && path.has(next)) {
+      const circle = new Set<Entity>();
+      for (let each: Entity | undefined = next; each && !circle.has(each); each = above(each))
+        circle.add(each);
+      first.push(tops.find((each) => circle.has(each))!);
+    }
+    for (const each of path) settled.add(each);
+  }
+  return first;
+}
+
+/** Subsegments whose only places are inside themselves, or inside each other, are in no tree yet: each becomes one. */
+function embeddedInThemselves(
   travelled: readonly IndependentSubsegment[],
   copies: Copies,
-  roots: readonly Entity[],
+  trees: readonly Entity[],
 ): IndependentSubsegment[] {
   const reached = new Set<EntityId>();
-  const reach = (root: Entity) => forEachEntity(root, ({ id }) => reached.add(id));
-  roots.forEach(reach);
+  const reach = (tree: Entity) => forEachEntity(tree, ({ id }) => reached.add(id));
+  trees.forEach(reach);
 
-  const cut: IndependentSubsegment[] = [];
+  const alone: IndependentSubsegment[] = [];
   for (const subsegment of travelled) {
     if (reached.has(subsegment.id)) continue;
-    const copy = (copies.byId.get(subsegment.id) ?? copies.copy(subsegment)) as IndependentSubsegment;
-    const parent = copies.byId.get(subsegment.parent_id);
-    if (parent?.subsegments) parent.subsegments = parent.subsegments.filter((child) => child !== copy);
-    cut.push(copy);
+    const copy = copies.copy(subsegment);
+    alone.push(copy);
     reach(copy);
   }
-  return cut;
+  return alone;
 }
 
 const addressOf = ({ id, type, trace_id, parent_id }: IndependentSubsegment) => ({
