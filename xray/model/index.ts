@@ -12,6 +12,7 @@ export { assembleTrace } from './assemble.ts';
 export { durationOf, flagsOf, isInProgress, isOk, statusOf, type Flags } from './status.ts';
 export { serviceIdOf } from './service-id.ts';
 export { summarizeTrace } from './summary.ts';
+export { coverageThreshold, rootCausesOf, type RootCauses } from './root-causes.ts';
 export { serviceGraph, type TimeWindow } from './service-graph.ts';
 export { percentile } from './histogram.ts';
 export { flattenRows, traceTree, type TraceTreeRow, type TreeArrangement } from './trace-tree.ts';

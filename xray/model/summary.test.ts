@@ -45,7 +45,42 @@ test('the summary of a checkout, whole', () => {
     EntryPoint: gateway,
     FaultRootCauses: [],
     ErrorRootCauses: [],
-    ResponseTimeRootCauses: [],
+    ResponseTimeRootCauses: [
+      {
+        Services: [
+          {
+            ...gateway,
+            EntityPath: [
+              { Name: 'gateway', Coverage: 1, Remote: false },
+              { Name: 'order', Coverage: 0.947, Remote: true },
+            ],
+            Inferred: false,
+          },
+          {
+            ...order,
+            EntityPath: [
+              { Name: 'order', Coverage: 0.898, Remote: false },
+              { Name: 'payment', Coverage: 0.728, Remote: true },
+            ],
+            Inferred: false,
+          },
+          {
+            ...service('payment'),
+            EntityPath: [
+              { Name: 'payment', Coverage: 0.68, Remote: false },
+              { Name: 'payment-provider', Coverage: 0.631, Remote: true },
+            ],
+            Inferred: false,
+          },
+          {
+            ...service('payment-provider', 'remote'),
+            EntityPath: [{ Name: 'payment-provider', Coverage: 0.631, Remote: true }],
+            Inferred: true,
+          },
+        ],
+        ClientImpacting: true,
+      },
+    ],
     Revision: 3,
   });
 });

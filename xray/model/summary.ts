@@ -1,5 +1,6 @@
 /** The row of a trace in GetTraceSummaries. https://docs.aws.amazon.com/xray/latest/api/API_TraceSummary.html */
 import { availabilityZones, instanceIds, resourceArns } from './resources.ts';
+import { rootCausesOf } from './root-causes.ts';
 import { durationOf, flagsOf, isInProgress } from './status.ts';
 import { traceFacts } from './trace-facts.ts';
 import type { AnnotationValue, Segment, Trace } from './vocabulary.ts';
@@ -11,6 +12,7 @@ import type { AnnotationValueOnWire, HttpOnWire, TraceSummary } from './wire.ts'
  */
 export function summarizeTrace(trace: Trace): TraceSummary {
   const facts = traceFacts(trace);
+  const causes = rootCausesOf(trace);
   const { root } = trace;
   const flags = root && flagsOf(root);
   return {
@@ -35,10 +37,9 @@ export function summarizeTrace(trace: Trace): TraceSummary {
     InstanceIds: instanceIds(trace).map((Id) => ({ Id })),
     AvailabilityZones: availabilityZones(trace).map((Name) => ({ Name })),
     ...(root && { EntryPoint: facts.participantOf(root).id }),
-    // Root causes are not computed yet, so none are claimed; filters on `rootcause` find nothing until they are.
-    FaultRootCauses: [],
-    ErrorRootCauses: [],
-    ResponseTimeRootCauses: [],
+    FaultRootCauses: [...causes.fault],
+    ErrorRootCauses: [...causes.error],
+    ResponseTimeRootCauses: [...causes.responsetime],
     Revision: trace.revision,
   };
 }

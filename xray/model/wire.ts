@@ -100,19 +100,24 @@ export interface RootCauseException {
 
 export interface RootCauseEntity {
   Name?: string;
+  /** What was thrown right here, on root causes of faults and errors. */
   Exceptions?: RootCauseException[];
-  /** Share of the root's response time, on response-time root causes. */
+  /** Share of the root's response time, 0..1, on response-time root causes. */
   Coverage?: number;
+  /** A call to another service, or the inferred service it went to. */
   Remote?: boolean;
 }
 
 export interface RootCauseService extends ServiceId {
+  /** The way through this service; its segment comes first. */
   EntityPath: RootCauseEntity[];
   Inferred?: boolean;
 }
 
 export interface RootCause {
+  /** From the entry point to the service that caused it. */
   Services: RootCauseService[];
+  /** The client felt it: the root failed as well, or, for response time, took that time. */
   ClientImpacting?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * AWS's own examples of filter expressions, and ours where a documented keyword has none, each with a trace that
- * matches and one that does not. Root causes are not computed yet, so no trace matches those.
+ * matches and one that does not.
  */
 import { assembleTrace } from '../assemble.ts';
 import type { Segment, Subsegment, Trace } from '../vocabulary.ts';
@@ -75,23 +75,42 @@ const refused = web(status(404));
 const { end_time: _, ...pending } = { ...plain.segments[0]! };
 const unfinished = assembleTrace(trace_id, [{ ...pending, in_progress: true }]);
 
-const rootCauses = [
-  'rootcause.fault.service { name = "Auth" }',
-  'rootcause.fault.service { inferred and name = traces and type = "AWS::DynamoDB" }',
-  'rootcause.fault.service { index > 5 }',
-  'rootcause.fault.entity { last and name = "deserialize" }',
-  'rootcause.fault.exception { last and message = "Access Denied for account_id: 1234567890" }',
-  'rootcause.error.service { first }',
-  'rootcause.responsetime.service { last and type = "AWS::DynamoDB" }',
-  'rootcause.responsetime.entity { last and coverage > 0.8 }',
-  'rootcause.responsetime.entity { remote and coverage > 0.7 and name = "traces" }',
-  'rootcause.json = #[{ "Services": [ { "Name": "GetWeatherData", "EntityPath": [{ "Name": "GetWeatherData" }, { "Name": "get_temperature" }] } ] }]',
-];
+const thrown = (message: string): Partial<Segment> => ({
+  fault: true,
+  cause: { exceptions: [{ id: 'e000000000000001', message }] },
+});
+const step = (name: string, more: Partial<Subsegment> = {}): Partial<Segment> => ({
+  subsegments: [{ id: 'd000000000000001', name, start_time: 100.1, end_time: 100.9, ...more }],
+});
+/** A call to DynamoDB which X-Ray has already made a segment from, named after the table. */
+const traces = (more: Partial<Subsegment> & Partial<Segment> = {}): Callee => ({
+  name: 'traces',
+  origin: 'AWS::DynamoDB',
+  inferred: true,
+  start_time: 100.1,
+  end_time: 100.9,
+  ...more,
+  call: { name: 'DynamoDB', namespace: 'aws', ...more },
+});
+/** Services that call each other in a row, the last of which fails. */
+const row = (length: number): Trace =>
+  assembleTrace(
+    trace_id,
+    Array.from({ length }, (_, i) => ({
+      id: `f00000000000000${i}`,
+      name: `service-${i}`,
+      trace_id,
+      start_time: 100 + i / 100,
+      end_time: 101 - i / 100,
+      ...(i > 0 && { parent_id: `f00000000000000${i - 1}` }),
+      ...(i === length - 1 && { fault: true }),
+    })),
+  );
 
 export interface Example {
   expression: string;
   meaning: string;
-  yes?: Trace;
+  yes: Trace;
   no: Trace;
 }
 
@@ -366,7 +385,56 @@ export const examples: readonly Example[] = [
     plain,
   ),
   example('groupname = "Default"', 'old alias', plain, plain),
-  ...rootCauses.map((expression) => ({ expression, meaning: 'root cause', no: failed })),
+  example(
+    'rootcause.fault.service { name = "Auth" }',
+    'a fault came through Auth',
+    web({}, { name: 'Auth', fault: true }),
+    web({ fault: true }, { name: 'Auth' }),
+  ),
+  example(
+    'rootcause.fault.service { inferred and name = traces and type = "AWS::DynamoDB" }',
+    'inferred node, bareword value',
+    web({}, traces({ fault: true })),
+    web({}, traces()),
+  ),
+  example('rootcause.fault.service { index > 5 }', 'a long chain', row(7), row(6)),
+  example(
+    'rootcause.fault.entity { last and name = "deserialize" }',
+    'name of the deepest entity',
+    web({ fault: true, ...step('deserialize', { fault: true }) }),
+    web({ fault: true, ...step('deserialize') }),
+  ),
+  example(
+    'rootcause.fault.exception { last and message = "Access Denied for account_id: 1234567890" }',
+    'text of the last exception',
+    web(thrown('Access Denied for account_id: 1234567890')),
+    web(thrown('Access Denied')),
+  ),
+  example('rootcause.error.service { first }', 'an error has a root cause at all', refused, failed),
+  example(
+    'rootcause.responsetime.service { last and type = "AWS::DynamoDB" }',
+    'slow because of DynamoDB',
+    web({}, { name: 'DynamoDB', silent: true, call: { namespace: 'aws' } }),
+    web({}, { name: 'DynamoDB', silent: true, call: { namespace: 'aws', end_time: 100.2 } }),
+  ),
+  example(
+    'rootcause.responsetime.entity { last and coverage > 0.8 }',
+    'the last entity covers more than 80 %',
+    plain,
+    web({}, table('orders')),
+  ),
+  example(
+    'rootcause.responsetime.entity { remote and coverage > 0.7 and name = "traces" }',
+    'a remote part dominates',
+    web({}, traces()),
+    web(step('traces')),
+  ),
+  example(
+    'rootcause.json = #[{ "Services": [ { "Name": "GetWeatherData", "EntityPath": [{ "Name": "GetWeatherData" }, { "Name": "get_temperature" }] } ] }]',
+    'the structure of a root cause',
+    web({ name: 'GetWeatherData', ...step('get_temperature') }),
+    web({ name: 'GetWeatherData', ...step('get_wind') }),
+  ),
 ];
 
 /** From AWS's guide, with names for which no trace is made here: they must be read. */

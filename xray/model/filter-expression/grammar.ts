@@ -9,6 +9,7 @@ import { durationOf, flagsOf, isInProgress, isOk } from '../status.ts';
 import type { TraceFacts } from '../trace-facts.ts';
 import type { Entity, Segment } from '../vocabulary.ts';
 import type { ComparisonOperator } from './expression.ts';
+import type { RootCauseLink } from './root-cause-links.ts';
 
 /** Where a keyword may stand: in the open, where it speaks of the whole trace, or inside a block's braces. */
 export type Scope =
@@ -39,6 +40,8 @@ export interface Keyword {
   ofTrace?: (facts: TraceFacts) => Values;
   /** The value in a segment or a call. */
   ofPart?: (part: Part) => Values;
+  /** The value in a link of a root cause's chain. */
+  ofLink?: (link: RootCauseLink) => Values;
 }
 
 export const operatorsOf: Record<ValueClass, readonly ComparisonOperator[]> = {
@@ -129,6 +132,7 @@ export const keywords: readonly Keyword[] = [
     examples: truth,
     ofTrace: ({ trace }) => trace.segments.some(({ inferred }) => inferred === true),
     ofPart: ({ segment }) => segment.inferred === true,
+    ofLink: ({ isInferred }) => isInferred,
   },
   {
     name: 'root',
@@ -137,6 +141,7 @@ export const keywords: readonly Keyword[] = [
     meaning: 'the service by which the request came in',
     examples: truth,
     ofPart: ({ segment, facts }) => segment === facts.trace.root,
+    ofLink: ({ isEntryPoint }) => isEntryPoint,
   },
   {
     name: 'responsetime',
@@ -235,6 +240,7 @@ export const keywords: readonly Keyword[] = [
     meaning: 'name of the service, entity or exception',
     examples: ['"orders"'],
     ofPart: ({ segment }) => serviceIdOf(segment).Name,
+    ofLink: ({ name }) => name,
   },
   {
     name: 'type',
@@ -243,6 +249,7 @@ export const keywords: readonly Keyword[] = [
     meaning: 'type of the service',
     examples: ['"AWS::DynamoDB::Table"'],
     ofPart: ({ segment }) => serviceIdOf(segment).Type,
+    ofLink: ({ type }) => type,
   },
   {
     name: 'account.id',
@@ -251,14 +258,16 @@ export const keywords: readonly Keyword[] = [
     meaning: 'account the service ran in',
     examples: ['"123456789012"'],
     ofPart: ({ segment }) => accountIdOf(segment),
+    ofLink: ({ accountId }) => accountId,
   },
-  // Those below speak of root causes only. They have no readers: root causes are not computed yet.
+  // Those below speak of root causes only.
   {
     name: 'first',
     valueClass: 'boolean',
     scopes: rootCauses,
     meaning: 'first in the chain of the root cause',
     examples: truth,
+    ofLink: ({ index }) => index === 0,
   },
   {
     name: 'last',
@@ -266,6 +275,7 @@ export const keywords: readonly Keyword[] = [
     scopes: rootCauses,
     meaning: 'last in the chain of the root cause',
     examples: truth,
+    ofLink: ({ isLast }) => isLast,
   },
   {
     name: 'index',
@@ -273,6 +283,7 @@ export const keywords: readonly Keyword[] = [
     scopes: rootCauses,
     meaning: 'place in the chain of the root cause, from 0',
     examples: ['0'],
+    ofLink: ({ index }) => index,
   },
   {
     name: 'remote',
@@ -280,6 +291,7 @@ export const keywords: readonly Keyword[] = [
     scopes: ['rootcause.entity'],
     meaning: 'the entity is a call to another service',
     examples: truth,
+    ofLink: ({ isRemote }) => isRemote,
   },
   {
     name: 'coverage',
@@ -287,6 +299,7 @@ export const keywords: readonly Keyword[] = [
     scopes: ['rootcause.entity'],
     meaning: 'share of the response time that the entity took, 0 to 1',
     examples: ['0.8'],
+    ofLink: ({ coverage }) => coverage,
   },
   {
     name: 'message',
@@ -294,6 +307,7 @@ export const keywords: readonly Keyword[] = [
     scopes: ['rootcause.exception'],
     meaning: 'message of the exception',
     examples: ['"timeout"'],
+    ofLink: ({ message }) => message,
   },
 ];
 

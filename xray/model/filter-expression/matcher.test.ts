@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FixtureName, fixtures, traceOf } from '../fixtures/fixtures.ts';
 import { assembleTrace } from '../assemble.ts';
+import { summarizeTrace } from '../summary.ts';
 import { exampleGroups, examples, web } from './examples.fixture.ts';
 import { groupsNamedIn, matchesFilter } from './matcher.ts';
 import { parseFilterExpression } from './parser.ts';
@@ -12,7 +13,7 @@ const groupFilter = (group: string) =>
 for (const { expression, meaning, yes, no } of examples) {
   test(`${expression}: ${meaning}`, () => {
     const read = parseFilterExpression(expression);
-    if (yes) assert.equal(matchesFilter(read, yes, { groupFilter }), true, 'matches');
+    assert.equal(matchesFilter(read, yes, { groupFilter }), true, 'matches');
     if (no !== yes) assert.equal(matchesFilter(read, no, { groupFilter }), false, 'does not match');
   });
 }
@@ -23,17 +24,17 @@ const finds: { name: string; expression: string; found: FixtureName[] }[] = [
   {
     name: 'a fault that the root survived is not found by fault',
     expression: 'fault',
-    found: ['throttledTable'],
+    found: ['throttledTable', 'providerHangs'],
   },
   {
     name: 'but by a fault on any service',
     expression: 'service() { fault }',
-    found: ['handledFault', 'throttledTable'],
+    found: ['handledFault', 'throttledTable', 'providerHangs'],
   },
   {
     name: 'and by the call as its caller saw it',
     expression: 'edge("order", "payment") { fault }',
-    found: ['handledFault'],
+    found: ['handledFault', 'providerHangs'],
   },
   {
     name: 'a throttled table is found, although the SDK also flags a fault',
@@ -49,12 +50,12 @@ const finds: { name: string; expression: string; found: FixtureName[] }[] = [
   {
     name: 'a service that is inferred is a service',
     expression: 'service("payment-provider")',
-    found: ['checkout'],
+    found: ['checkout', 'providerHangs'],
   },
   {
     name: 'inner terms must hold for one and the same segment',
     expression: 'service() { fault AND name = "gateway" }',
-    found: ['throttledTable'],
+    found: ['throttledTable', 'providerHangs'],
   },
   {
     name: 'annotations inside a block are those of the service',
@@ -68,6 +69,8 @@ const finds: { name: string; expression: string; found: FixtureName[] }[] = [
       'checkout',
       'handledFault',
       'throttledTable',
+      'providerHangs',
+      'slowTable',
       'completed',
       'orphan',
       'streamed',
@@ -88,6 +91,8 @@ const finds: { name: string; expression: string; found: FixtureName[] }[] = [
       'notStreamed',
       'producer',
       'throttledTable',
+      'providerHangs',
+      'slowTable',
       'consumer',
       'allServices',
     ],
@@ -101,6 +106,72 @@ const finds: { name: string; expression: string; found: FixtureName[] }[] = [
     name: 'a function calls nobody, its service calls it',
     expression: 'edge(id(type: "AWS::Lambda"), id(type: "AWS::Lambda::Function"))',
     found: ['consumer'],
+  },
+  {
+    name: 'a service the fault passed through is in its root cause',
+    expression: 'rootcause.fault.service { name = "payment" }',
+    found: ['handledFault', 'providerHangs'],
+  },
+  {
+    name: 'the last service is the one that caused it',
+    expression: 'rootcause.fault.service { last and name = "payment" }',
+    found: ['handledFault'],
+  },
+  {
+    name: 'root is the service by which the request came in, first in the chain',
+    expression: 'rootcause.fault.service { root and first and index = 0 and name = "gateway" }',
+    found: ['handledFault', 'throttledTable', 'providerHangs'],
+  },
+  {
+    name: 'no other service in the chain is root',
+    expression: 'rootcause.fault.service { root and !first }',
+    found: [],
+  },
+  {
+    name: 'one link of the chain must satisfy the whole block',
+    expression: 'rootcause.fault.service { first and last }',
+    found: [],
+  },
+  {
+    name: 'a throttled table is the root cause of an error',
+    expression: 'rootcause.error.service { last and inferred and type = "AWS::DynamoDB::Table" }',
+    found: ['throttledTable'],
+  },
+  {
+    name: 'the chain of entities runs from the root’s segment to the inferred one',
+    expression: 'rootcause.fault.entity { index = 6 and last and remote and name = "payment-provider" }',
+    found: ['providerHangs'],
+  },
+  {
+    name: 'an exception is found by its type',
+    expression: 'rootcause.fault.exception { first and name = "TimeoutError" and message CONTAINS "3 s" }',
+    found: ['providerHangs'],
+  },
+  {
+    name: 'entities of faults have no coverage',
+    expression: 'rootcause.fault.entity { coverage >= 0 }',
+    found: [],
+  },
+  {
+    name: 'a call that takes most of the time is the root cause of the response time',
+    expression: 'rootcause.responsetime.service { last and name = "orders" }',
+    found: ['slowTable'],
+  },
+  {
+    name: 'a structure of three services matches chains of three services only',
+    expression: 'rootcause.json = #[{ "Services": [{}, { "Name": "order" }, { "Inferred": true }] }]',
+    found: ['slowTable', 'throttledTable', 'streamed', 'notStreamed'],
+  },
+  {
+    name: 'every structure asked for must be there, of whichever kind',
+    expression:
+      'rootcause.json = #[{ "ClientImpacting": false }, { "Services": [{}, {}, { "Name": "payment", "Type": null }] }]',
+    found: ['handledFault'],
+  },
+  {
+    name: 'members that a root cause does not have match nothing',
+    expression: 'json = #[{ "Services": [{ "toString": "x" }] }]',
+    found: [],
   },
 ];
 
@@ -158,5 +229,14 @@ test('the same answer comes whether a trace was asked before or not', () => {
     const read = parseFilterExpression(expression);
     assert.equal(matchesFilter(read, trace), matchesFilter(read, fresh), expression);
     assert.equal(matchesFilter(read, trace), matchesFilter(read, trace), expression);
+  }
+});
+
+test('the root causes of a trace’s own summary find it', () => {
+  for (const fixture of all) {
+    const trace = traceOf(fixture);
+    const { FaultRootCauses, ErrorRootCauses, ResponseTimeRootCauses } = summarizeTrace(trace);
+    const structure = JSON.stringify([...FaultRootCauses, ...ErrorRootCauses, ...ResponseTimeRootCauses]);
+    assert.ok(matchesFilter(parseFilterExpression(`rootcause.json = #${structure}`), trace), fixture);
   }
 });

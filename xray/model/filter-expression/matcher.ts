@@ -11,6 +11,7 @@ import type {
   ServiceSelector,
 } from './expression.ts';
 import { keywordNamed, type Part, type Values } from './grammar.ts';
+import { hasRootCauses, type RootCauseLink, rootCauseLinks } from './root-cause-links.ts';
 
 /** What the model cannot know by itself. */
 export interface FilterContext {
@@ -21,15 +22,10 @@ export interface FilterContext {
   groupFilter?(nameOrArn: string): FilterExpression | undefined;
 }
 
-/** Inside a block, the segment or call it speaks of; outside, the trace. */
-type Subject = { part: Part } | { facts: TraceFacts };
+/** Inside a block, the segment, call or link of a root cause it speaks of; outside, the trace. */
+type Subject = { part: Part } | { link: RootCauseLink; facts: TraceFacts } | { facts: TraceFacts };
 
-/**
- * Says whether the trace matches. What is found out about a trace is kept with it, so asking again is cheap.
- *
- * Blocks about root causes match nothing, because root causes are not computed yet (every trace summary carries
- * empty lists of them): `rootcause.fault.service { … }` is a valid expression that no trace matches so far.
- */
+/** Says whether the trace matches. What is found out about a trace is kept with it, so asking again is cheap. */
 export function matchesFilter(
   expression: FilterExpression,
   trace: Trace,
@@ -78,8 +74,9 @@ function matches(expression: FilterExpression, subject: Subject, context: Filter
     case 'group':
       return matchesGroup(expression.value, subject, context) === (expression.operator === '=');
     case 'rootcause':
+      return matchesRootCause(expression, factsOf(subject), context);
     case 'rootcause-json':
-      return false;
+      return hasRootCauses(factsOf(subject), expression.pattern);
   }
 }
 
@@ -87,7 +84,8 @@ const factsOf = (subject: Subject): TraceFacts => ('part' in subject ? subject.p
 
 function valueOf(keyword: string, subject: Subject): Values {
   const row = keywordNamed(keyword);
-  return 'part' in subject ? row?.ofPart?.(subject.part) : row?.ofTrace?.(subject.facts);
+  if ('part' in subject) return row?.ofPart?.(subject.part);
+  return 'link' in subject ? row?.ofLink?.(subject.link) : row?.ofTrace?.(subject.facts);
 }
 
 const isRecorded = (value: Values): boolean =>
@@ -184,6 +182,13 @@ function matchesEdge(
       (block === undefined || matches(block, { part: partOf(call, facts) }, context)),
   );
 }
+
+/** One service, entity or exception of one root cause must satisfy the whole block. */
+const matchesRootCause = (
+  { cause, part, block }: Extract<FilterExpression, { kind: 'rootcause' }>,
+  facts: TraceFacts,
+  context: FilterContext,
+): boolean => rootCauseLinks(facts, cause, part).some((link) => matches(block, { link, facts }, context));
 
 const partOf = ({ view, callee }: Call, facts: TraceFacts): Part => ({
   entity: view,
