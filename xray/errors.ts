@@ -6,12 +6,15 @@
 export class XRayError extends Error {
   readonly code: string;
   readonly status: number;
+  /** Members of the body besides the code and the message, such as `ResourceName`. */
+  readonly members: Readonly<Record<string, string>>;
 
-  constructor(code: string, status: number, message: string) {
+  constructor(code: string, status: number, message: string, members: Record<string, string> = {}) {
     super(message);
     this.name = code;
     this.code = code;
     this.status = status;
+    this.members = members;
   }
 }
 
@@ -26,6 +29,27 @@ export const serializationFailed = (message: string) => new XRayError('Serializa
 
 export const ruleLimitExceeded = (message: string) =>
   new XRayError('RuleLimitExceededException', 400, message);
+
+export const resourceNotFound = (message: string, ResourceName: string) =>
+  new XRayError('ResourceNotFoundException', 404, message, { ResourceName });
+
+export const tooManyTags = (message: string, ResourceName: string) =>
+  new XRayError('TooManyTagsException', 400, message, { ResourceName });
+
+export const malformedPolicyDocument = (message: string) =>
+  new XRayError('MalformedPolicyDocumentException', 400, message);
+
+export const lockoutPrevented = (message: string) =>
+  new XRayError('LockoutPreventionException', 400, message);
+
+export const invalidPolicyRevisionId = (message: string) =>
+  new XRayError('InvalidPolicyRevisionIdException', 400, message);
+
+export const policySizeLimitExceeded = (message: string) =>
+  new XRayError('PolicySizeLimitExceededException', 400, message);
+
+export const policyCountLimitExceeded = (message: string) =>
+  new XRayError('PolicyCountLimitExceededException', 400, message);
 
 export const unknownOperation = (message: string) => new XRayError('UnknownOperationException', 404, message);
 

@@ -13,6 +13,8 @@ export const limitProfiles = {
     summariesWindowSeconds: 24 * 60 * 60,
     /** AWS's quota per account and region, not counting Default. */
     samplingRules: 25,
+    /** AWS's quota per account and region, not counting Default. */
+    groups: 25,
   },
   lenient: {
     segmentsPerCall: 10_000,
@@ -20,6 +22,7 @@ export const limitProfiles = {
     graphWindowSeconds: 31 * 24 * 60 * 60,
     summariesWindowSeconds: 31 * 24 * 60 * 60,
     samplingRules: 1_000,
+    groups: 1_000,
   },
 } as const satisfies Record<string, Limits>;
 
@@ -29,6 +32,7 @@ export interface Limits {
   graphWindowSeconds: number;
   summariesWindowSeconds: number;
   samplingRules: number;
+  groups: number;
 }
 
 export type LimitProfile = keyof typeof limitProfiles;

@@ -95,7 +95,7 @@ function errorHandler(log: Logger): ErrorRequestHandler {
     response
       .status(error.status)
       .set('x-amzn-ErrorType', error.code)
-      .json({ __type: error.code, Message: error.message });
+      .json({ __type: error.code, Message: error.message, ...error.members });
   };
 }
 

@@ -1,6 +1,6 @@
 import {
   BatchGetTracesCommand,
-  GetGroupsCommand,
+  CancelTraceRetrievalCommand,
   GetServiceGraphCommand,
   GetTraceSummariesCommand,
   PutTraceSegmentsCommand,
@@ -109,9 +109,9 @@ test(
   'an operation that is still to come is an UnknownOperationException that names it',
   { skip: onlyLocal },
   () =>
-    assert.rejects(client.send(new GetGroupsCommand({})), {
+    assert.rejects(client.send(new CancelTraceRetrievalCommand({ RetrievalToken: 'none' })), {
       name: 'UnknownOperationException',
-      message: /^GetGroups is an operation of AWS X-Ray that this local X-Ray does not offer yet/,
+      message: /^CancelTraceRetrieval is an operation of AWS X-Ray that this local X-Ray does not offer yet/,
     }),
 );
 

@@ -10,6 +10,10 @@ export interface Store {
   readonly samplingRules: SamplingRuleStore;
   readonly samplingReports: SamplingReportStore;
   readonly telemetry: TelemetryStore;
+  readonly groups: GroupStore;
+  readonly tags: TagStore;
+  readonly resourcePolicies: ResourcePolicyStore;
+  readonly settings: SettingStore;
   /** Deletes a bounded amount of what is past its time; true while there is more to delete. */
   forgetSlice(limits: RetentionLimits): boolean;
   close(): void;
@@ -144,6 +148,71 @@ export interface TelemetryStore {
   add(records: readonly StoredTelemetry[]): void;
   /** Newest first. */
   latest(limit: number): StoredTelemetry[];
+}
+
+/** A filter expression of a group, and since when it has been in force. */
+export interface GroupFilter {
+  /** Empty for every trace. */
+  expression: string;
+  since: number;
+}
+
+export interface StoredGroup {
+  name: string;
+  arn: string;
+  /** Oldest first, never empty; the last one is in force. */
+  filters: readonly GroupFilter[];
+  insightsEnabled: boolean;
+  notificationsEnabled: boolean;
+}
+
+export interface GroupStore {
+  get(name: string): StoredGroup | undefined;
+  /** By name. */
+  list(): StoredGroup[];
+  set(group: StoredGroup): void;
+  delete(name: string): void;
+}
+
+export interface TagStore {
+  /** By key. */
+  list(resourceArn: string): { key: string; value: string }[];
+  /** Adds tags to a resource's, in one transaction; one whose key is there gets the new value. */
+  add(resourceArn: string, tags: Readonly<Record<string, string>>): void;
+  delete(resourceArn: string, keys: readonly string[]): void;
+  /** Deletes every tag of a resource. */
+  clear(resourceArn: string): void;
+}
+
+export interface StoredResourcePolicy {
+  name: string;
+  document: string;
+  /** Counts up from 1. */
+  revision: number;
+  updatedAt: number;
+}
+
+export interface ResourcePolicyStore {
+  get(name: string): StoredResourcePolicy | undefined;
+  /** By name. */
+  list(): StoredResourcePolicy[];
+  set(policy: StoredResourcePolicy): void;
+  delete(name: string): void;
+}
+
+/** What an account sets once for all its traces. */
+export interface Settings {
+  /** `keyArn` only for KMS. */
+  encryption: { type: 'NONE' | 'KMS'; keyArn?: string; changedAt: number };
+  traceSegmentDestination: { destination: 'XRay' | 'CloudWatchLogs'; changedAt: number };
+  /** Percentage of traces that the indexing rule Default indexes. */
+  indexing: { desiredSamplingPercentage: number; changedAt: number };
+}
+
+export interface SettingStore {
+  /** Undefined for what was never set. */
+  get<Name extends keyof Settings>(name: Name): Settings[Name] | undefined;
+  set<Name extends keyof Settings>(name: Name, value: Settings[Name]): void;
 }
 
 /** The store cannot be used. The message is one sentence that names the file and the remedy. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalidRequest, ruleLimitExceeded } from '../../errors.ts';
 import { operation } from '../operation.ts';
+import { byKey, checkNewTags, tags } from '../tags/tag.ts';
 import { checkPriority, defaultRuleName, record, ruleArn, ruleMembers, ruleNameOf } from './sampling-rule.ts';
 
 export const createSamplingRule = operation({
@@ -8,19 +9,16 @@ export const createSamplingRule = operation({
   path: '/CreateSamplingRule',
   input: z.object({
     SamplingRule: z.object({ ...ruleMembers, Version: z.int().min(1) }),
-    // Accepted and not kept: nothing reads tags yet.
-    Tags: z
-      .array(z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256) }))
-      .max(200)
-      .optional(),
+    Tags: tags.optional(),
   }),
 
-  run(context, { SamplingRule: wanted }) {
+  run(context, { SamplingRule: wanted, Tags = [] }) {
     const { store, now, limits } = context;
     const name = ruleNameOf(wanted);
     if (name === defaultRuleName) throw invalidRequest('The Default sampling rule exists already.');
     if (wanted.Version !== 1) throw invalidRequest('Version must be 1, the only version of sampling rules.');
     checkPriority(wanted.Priority);
+    checkNewTags(Tags);
     if (store.samplingRules.has(name)) throw invalidRequest(`Sampling rule ${name} already exists.`);
 
     const custom = store.samplingRules.list().filter(({ rule }) => rule.RuleName !== defaultRuleName);
@@ -42,6 +40,7 @@ export const createSamplingRule = operation({
       modifiedAt: at,
     };
     store.samplingRules.set(name, stored);
+    store.tags.add(stored.rule.RuleARN, byKey(Tags));
     return { SamplingRuleRecord: record(stored) };
   },
 });

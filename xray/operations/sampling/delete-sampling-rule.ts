@@ -14,6 +14,7 @@ export const deleteSamplingRule = operation({
     const stored = findRule(context, name);
     if (!stored) throw invalidRequest(`Sampling rule ${name} does not exist.`);
 
+    context.store.tags.clear(stored.rule.RuleARN);
     context.store.samplingRules.delete(name, context.now());
     return { SamplingRuleRecord: record(stored) };
   },

@@ -29,9 +29,10 @@ export const getTraceSummaries = operation({
     NextToken: nextToken,
   }),
 
-  async run({ store, limits }, { NextToken: token, ...query }) {
+  async run(context, { NextToken: token, ...query }) {
+    const { store, limits } = context;
     checkWindow(query.StartTime, query.EndTime, limits.summariesWindowSeconds);
-    const isWanted = traceFilter(query.FilterExpression);
+    const isWanted = traceFilter(context, query.FilterExpression);
     // `Sampling: true` without a strategy asks for "a subset". A laptop holds few enough traces to give them all.
     const strategy = query.Sampling === false ? undefined : query.SamplingStrategy;
     const range = scannedRange(

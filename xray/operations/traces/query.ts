@@ -1,15 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { invalidRequest } from '../../errors.ts';
-import {
-  FilterSyntaxError,
-  groupsNamedIn,
-  matchesFilter,
-  parseFilterExpression,
-  type FilterExpression,
-} from '../../model/index.ts';
+import { groupsNamedIn, matchesFilter } from '../../model/index.ts';
 import type { Trace } from '../../model/vocabulary.ts';
 import { isInRange } from '../../store/range.ts';
 import type { Store, TimeRange, TracePosition } from '../../store/store.ts';
+import { currentFilter, knownGroup } from '../groups/group.ts';
+import type { OperationContext } from '../operation.ts';
+import { readFilter } from './read-filter.ts';
 
 /** Traces looked at before other requests get their turn: some milliseconds. */
 const tracesPerTurn = 100;
@@ -43,30 +40,15 @@ export function checkWindow(start: number, end: number, longestSeconds: number):
 }
 
 /**
- * The test a filter expression stands for; no expression and the empty one let every trace through. Throws
- * InvalidRequestException, with the place and the repair, for one that cannot be read or names an unknown group.
+ * The test a filter expression stands for; no expression and the empty one let every trace through. A group named
+ * in it stands for the filter it has now. Throws InvalidRequestException, with the place and the repair, for one that
+ * cannot be read or names an unknown group.
  */
-export function traceFilter(text: string | undefined): (trace: Trace) => boolean {
+export function traceFilter(context: OperationContext, text: string | undefined): (trace: Trace) => boolean {
   if (text === undefined) return () => true;
-  const expression = readExpression(text);
-  for (const group of groupsNamedIn(expression)) checkGroup(group);
-  return (trace) => matchesFilter(expression, trace, { groupFilter: () => ({ kind: 'everything' }) });
-}
-
-function readExpression(text: string): FilterExpression {
-  try {
-    return parseFilterExpression(text);
-  } catch (error) {
-    if (error instanceof FilterSyntaxError) throw invalidRequest(error.message);
-    throw error;
-  }
-}
-
-/**
- * Throws InvalidRequestException for any group but the built-in `Default`, which holds every trace: groups of one's
- * own are still to come.
- */
-export function checkGroup(nameOrArn: string): void {
-  if (nameOrArn === 'Default' || nameOrArn.includes(':group/Default/')) return;
-  throw invalidRequest(`Group ${nameOrArn} does not exist.`);
+  const expression = readFilter(text);
+  const groups = new Map(
+    groupsNamedIn(expression).map((group) => [group, currentFilter(knownGroup(context, group))]),
+  );
+  return (trace) => matchesFilter(expression, trace, { groupFilter: (group) => groups.get(group) });
 }

@@ -1,7 +1,11 @@
 import type { Store } from '../store.ts';
+import { sqliteGroups } from './groups.ts';
 import { openDatabase } from './open.ts';
+import { sqliteResourcePolicies } from './resource-policies.ts';
 import { sqliteSamplingReports } from './sampling-reports.ts';
 import { sqliteSamplingRules } from './sampling-rules.ts';
+import { sqliteSettings } from './settings.ts';
+import { sqliteTags } from './tags.ts';
 import { sqliteTelemetry } from './telemetry.ts';
 import { sqliteTraces } from './traces.ts';
 
@@ -20,6 +24,10 @@ export function openStore(path: string): Store {
     samplingRules: sqliteSamplingRules(database),
     samplingReports,
     telemetry,
+    groups: sqliteGroups(database),
+    tags: sqliteTags(database),
+    resourcePolicies: sqliteResourcePolicies(database),
+    settings: sqliteSettings(database),
 
     forgetSlice(limits) {
       samplingReports.forget(limits.before);

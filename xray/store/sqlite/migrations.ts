@@ -64,6 +64,34 @@ export const migrations: readonly string[] = [
     record          TEXT NOT NULL
   );
   `,
+  `
+  CREATE TABLE groups (
+    name                  TEXT    PRIMARY KEY,
+    arn                   TEXT    NOT NULL,
+    filters               TEXT    NOT NULL,
+    insights_enabled      INTEGER NOT NULL,
+    notifications_enabled INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE tags (
+    resource_arn TEXT NOT NULL,
+    key          TEXT NOT NULL,
+    value        TEXT NOT NULL,
+    PRIMARY KEY (resource_arn, key)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE resource_policies (
+    name       TEXT    PRIMARY KEY,
+    document   TEXT    NOT NULL,
+    revision   INTEGER NOT NULL,
+    updated_at REAL    NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Brings a database to the newest schema, each step in its own transaction. Throws for one from the future. */

@@ -9,6 +9,7 @@ import { storeLimits } from '../limits.ts';
 import type { Store, StoredSamplingRule, TimeRange } from '../store.ts';
 import { StoreUnusable } from '../store.ts';
 import { openStore } from './index.ts';
+import { migrations } from './migrations.ts';
 
 const now = 1_795_000_000;
 const folder = mkdtempSync(join(tmpdir(), 'xray-store-'));
@@ -65,6 +66,48 @@ test('what was put is there after the file was closed and opened again', () => {
   second.traces.put([segment({ trace_id: traceId(now, 'b') })], now);
   assert.equal(listed(second, { type: 'TraceId', start: now, end: now + 1 }).length, 2);
   second.close();
+});
+
+test('groups, tags, policies and settings are there after the file was closed and opened again', () => {
+  const path = join(folder, 'account.sqlite');
+  const filters = [
+    { expression: 'fault', since: now },
+    { expression: 'error', since: now + 1 },
+  ];
+  const group = { name: 'g', arn: 'arn:g', filters, insightsEnabled: true, notificationsEnabled: false };
+  const policy = { name: 'p', document: '{}', revision: 3, updatedAt: now + 0.5 };
+  const first = openStore(path);
+  first.groups.set(group);
+  first.tags.add('arn:g', { b: '2', a: '1' });
+  first.resourcePolicies.set(policy);
+  first.settings.set('indexing', { desiredSamplingPercentage: 5, changedAt: now });
+  first.close();
+
+  const second = openStore(path);
+  assert.deepEqual(second.groups.get('g'), group);
+  assert.deepEqual(second.tags.list('arn:g'), [
+    { key: 'a', value: '1' },
+    { key: 'b', value: '2' },
+  ]);
+  assert.deepEqual(second.resourcePolicies.list(), [policy]);
+  assert.deepEqual(second.settings.get('indexing'), { desiredSamplingPercentage: 5, changedAt: now });
+  assert.equal(second.settings.get('encryption'), undefined);
+  second.close();
+});
+
+test('a file of the first schema gets the newer tables and keeps what it had', () => {
+  const path = join(folder, 'first-schema.sqlite');
+  const old = new DatabaseSync(path);
+  old.exec(
+    `CREATE TABLE migrations (number INTEGER PRIMARY KEY); ${migrations[0]}; INSERT INTO migrations VALUES (1)`,
+  );
+  old.prepare('INSERT INTO sampling_rules VALUES (?, ?, ?, ?, ?)').run('r', 1, '{"RuleName":"r"}', now, now);
+  old.close();
+
+  const store = openStore(path);
+  assert.equal(store.samplingRules.has('r'), true);
+  assert.deepEqual(store.groups.list(), []);
+  store.close();
 });
 
 test('a trace past 500 KB refuses further documents, is marked, and keeps what it had', () => {

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { traceSegmentDestination } from './trace-segment-destination.ts';
+
+/** The setting is kept and shown; segments go to the local store either way. */
+export const updateTraceSegmentDestination = operation({
+  name: 'UpdateTraceSegmentDestination',
+  path: '/UpdateTraceSegmentDestination',
+  input: z.object({ Destination: z.enum(['XRay', 'CloudWatchLogs']).optional() }),
+
+  run(context, { Destination: destination }) {
+    const current = traceSegmentDestination(context);
+    if (destination !== undefined && destination !== current.Destination) {
+      context.store.settings.set('traceSegmentDestination', { destination, changedAt: context.now() });
+    }
+    return traceSegmentDestination(context);
+  },
+});
