@@ -55,10 +55,11 @@ describe('docker compose', { skip: missing, timeout: 900_000 }, () => {
     const body = JSON.stringify({ customerId: 'you', items: [{ sku: await firstSku(), quantity: 1 }] });
     const headers = { 'content-type': 'application/json', 'x-amzn-trace-id': 'Sampled=?' };
     const checkout = await eventually(
-      'a checkout is answered with 201',
+      'a checkout is answered with 201 and sampled',
       async () => {
         const response = await fetch('http://127.0.0.1:8080/checkout', { method: 'POST', headers, body });
-        return response.status === 201 && response;
+        const sampled = /Sampled=1/.test(response.headers.get('x-amzn-trace-id') ?? '');
+        return response.status === 201 && sampled && response;
       },
       60,
     );
