@@ -21,6 +21,12 @@ describe('the control plane', () => {
     assert.deepEqual([status, body], [200, { status: 'ok' }]);
   });
 
+  test('it is not healthy before X-Ray has its sampling rules: nobody shall send the shop a request yet', async () => {
+    lab.ready.isReady = false;
+    const { status, body } = await lab.ask('GET', '/health');
+    assert.deepEqual([status, body], [503, { status: 'starting' }]);
+  });
+
   test('status says what runs, what is broken, who buys, and how to reach it', async () => {
     const { body } = await lab.ask('GET', '/lab/status');
     assert.equal(body.ready, true);

@@ -26,6 +26,8 @@ export interface LabDependencies {
   log: Log;
   /** Epoch seconds. */
   now(): number;
+  /** The shop may be sent requests: X-Ray has its sampling rules. */
+  isReady(): boolean;
   engine: FaultEngine;
   traffic: TrafficControl;
   processes: Processes;
@@ -46,7 +48,8 @@ export function createApp(lab: LabDependencies): Express {
   app.disable('x-powered-by');
 
   app.get('/health', (_request, response) => {
-    response.json({ status: 'ok' });
+    if (lab.isReady()) response.json({ status: 'ok' });
+    else response.status(503).json({ status: 'starting' });
   });
 
   app.use(ownPagesOnly(lab.settings.allowedHosts));

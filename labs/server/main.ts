@@ -32,6 +32,12 @@ const now = () => Date.now() / 1000;
 /** How long a run that nobody looks at is still checked by itself. */
 const ATTENTION_SECONDS = 15 * 60;
 
+/**
+ * Until the sampling rule is there, or X-Ray has not answered for so long, the lab calls itself not healthy, and nobody
+ * sends the shop a request: at its first one the SDK reads the rules, and then not for five minutes.
+ */
+const PATIENCE_WITH_XRAY_MILLISECONDS = 10_000;
+
 /** The run's faults come back after this time, so that the shop's first trace after a start is a healthy one. */
 const RESUME_AFTER_MILLISECONDS = 20_000;
 
@@ -106,14 +112,16 @@ async function main(settings: Settings): Promise<void> {
     });
 
   const ensureSamplingRule = () =>
-    createSamplingRule(xray, () => pause(500), log).catch((error: unknown) => {
+    createSamplingRule(xray, () => pause(200), log).catch((error: unknown) => {
       if (!closing.signal.aborted) log.error({ err: error }, 'the sampling rule could not be created');
     });
 
+  let isReady = false;
   const app = createApp({
     settings,
     log,
     now,
+    isReady: () => isReady,
     engine,
     traffic,
     processes,
@@ -134,7 +142,9 @@ async function main(settings: Settings): Promise<void> {
   log.info({ host: settings.host, port }, `lab listens on http://${settings.host}:${port}`);
 
   engine.start();
-  void ensureSamplingRule();
+  void Promise.race([ensureSamplingRule(), pause(PATIENCE_WITH_XRAY_MILLISECONDS)])
+    .catch(() => {})
+    .finally(() => (isReady = true));
   void whenReady().catch(() => {});
 
   const stopWatching = watchTraces({

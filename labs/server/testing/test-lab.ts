@@ -117,6 +117,7 @@ export async function testLab(
   const folder = mkdtempSync(join(tmpdir(), 'lab-server-'));
   const sampleApp = join(folder, 'shop');
   const clock = { now: 1_700_000_000 };
+  const ready = { isReady: true };
   const now = () => clock.now;
   const payment = await fakeService();
   const tables = fakeTables({ orders: { readUnits: 100, writeUnits: 200 } });
@@ -199,6 +200,7 @@ export async function testLab(
     settings,
     log: silent,
     now,
+    isReady: () => ready.isReady,
     engine,
     traffic,
     processes: {
@@ -244,6 +246,7 @@ export async function testLab(
     sampleApp,
     settings,
     clock,
+    ready,
     payment,
     tables,
     engine,
