@@ -16,6 +16,7 @@ import {
   addressOf,
   localEnvironment,
   portOf,
+  processNamed,
   processTable,
   setUpFromEnvironment,
   SUPERVISOR_PORT,
@@ -89,14 +90,8 @@ async function runInForeground(setUp: SetUp): Promise<void> {
 
   try {
     await allHealthy(supervisor, setUp);
-    const lab = addressOf(
-      processTable.find(({ name }) => name === 'lab')!,
-      setUp,
-    );
-    const xray = addressOf(
-      processTable.find(({ name }) => name === 'xray-api')!,
-      setUp,
-    );
+    const lab = addressOf(processNamed('lab'), setUp);
+    const xray = addressOf(processNamed('xray-api'), setUp);
     const trace = await firstJoinedTrace(lab, xray, Date.now() + START_DEADLINE_MILLISECONDS);
     await summary(supervisor, setUp, trace, began);
     process.send?.({ ready: true });
@@ -177,11 +172,7 @@ async function summary(
   const processes = await supervisor.viewAll();
   const own = (await residentBytes(process.pid)) ?? 0;
   const bytes = processes.reduce((sum, each) => sum + (each.residentBytes ?? 0), own);
-  const address = (name: string) =>
-    addressOf(
-      processTable.find((each) => each.name === name)!,
-      setUp,
-    );
+  const address = (name: string) => addressOf(processNamed(name), setUp);
   const offset = setUp.portOffset ? `LAB_PORT_OFFSET=${setUp.portOffset} ` : '';
   say(`
 X-Ray Lab is ready.
@@ -189,7 +180,7 @@ X-Ray Lab is ready.
   Site, labs, console    ${address('lab')}
   Shop                   ${address('gateway')}   (POST /checkout)
   X-Ray API              ${address('xray-api')}
-  X-Ray daemon           127.0.0.1:${portOf({ port: 2000 }, setUp)} (UDP and TCP)
+  X-Ray daemon           127.0.0.1:${portOf(processNamed('xray-daemon'), setUp)} (UDP and TCP)
 
   First joined trace     ${seconds.toFixed(1)} s after npm start: ${traceId}, ${services.length} services${setUpSeconds > WORTH_SAYING_SECONDS ? ` (${setUpSeconds.toFixed(1)} s of it was set-up)` : ''}
   Memory                 ${Math.round(bytes / MEBIBYTE)} MB resident, ${processes.length + 1} processes

@@ -116,11 +116,13 @@ export function addressOf(definition: ProcessDefinition, setUp: SetUp): string {
   return `${scheme}://127.0.0.1:${portOf(definition, setUp)}`;
 }
 
-const byName = (name: string) => processTable.find((definition) => definition.name === name)!;
+/** The row of a process that is known to be in the table. */
+export const processNamed = (name: string): ProcessDefinition =>
+  processTable.find((definition) => definition.name === name)!;
 
 /** The variables that say where everything is: the same names in both set-ups, other hosts. */
 export function sharedEnvironment(setUp: SetUp, hostOf: (name: string) => string): Record<string, string> {
-  const url = (name: string) => `http://${hostOf(name)}:${portOf(byName(name), setUp)}`;
+  const url = (name: string) => `http://${hostOf(name)}:${portOf(processNamed(name), setUp)}`;
   const services = processTable.filter(({ program }) => program.startsWith('services/'));
   return {
     AWS_REGION: 'us-east-1',
@@ -128,7 +130,7 @@ export function sharedEnvironment(setUp: SetUp, hostOf: (name: string) => string
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_XRAY: url('xray-api'),
     AWS_ENDPOINT_URL_DYNAMODB: url('dynamodb'),
-    AWS_XRAY_DAEMON_ADDRESS: `${hostOf('xray-daemon')}:${portOf(byName('xray-daemon'), setUp)}`,
+    AWS_XRAY_DAEMON_ADDRESS: `${hostOf('xray-daemon')}:${portOf(processNamed('xray-daemon'), setUp)}`,
     ...Object.fromEntries(
       services.map(({ name }) => [`${name.toUpperCase().replace('-', '_')}_URL`, url(name)]),
     ),
