@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faults, planSchema, tables } from './index.ts';
+import { faults, planSchema, primitiveSchema, tables, type Primitive } from './index.ts';
+
+/** The service, table or process a primitive acts on. */
+function touched(primitive: Primitive): string {
+  if ('service' in primitive) return primitive.service;
+  if ('table' in primitive) return primitive.table;
+  return 'process' in primitive ? primitive.process : primitive.kind;
+}
 
 test('fault ids are unique', () => {
   assert.equal(new Set(faults.map(({ id }) => id)).size, faults.length);
@@ -10,15 +17,12 @@ for (const fault of faults) {
   test(`${fault.id} has a default for every parameter, and its primitives make a valid plan`, () => {
     const primitives = fault.primitives(fault.parameters.parse({}));
     assert.ok(primitives.length > 0);
-    planSchema.parse({ revision: 1, primitives });
+    for (const primitive of primitives) primitiveSchema.parse(primitive);
   });
 
   test(`${fault.id} touches what it says`, () => {
     const primitives = fault.primitives(fault.parameters.parse({}));
-    const touched = primitives.map((primitive) =>
-      primitive.kind === 'capacity' ? primitive.table : primitive.service,
-    );
-    assert.deepEqual([...new Set(touched)], fault.services);
+    assert.deepEqual([...new Set(primitives.map(touched))], fault.services);
   });
 
   test(`${fault.id} refuses a parameter it does not know`, () => {
@@ -66,9 +70,9 @@ const badPlans = [
     path: 'primitives.0.milliseconds',
   },
   {
-    name: 'a table without units to write',
-    plan: { revision: 1, primitives: [{ kind: 'capacity', table: 'orders', writeUnits: 0 }] },
-    path: 'primitives.0.writeUnits',
+    name: 'a primitive that is not for services',
+    plan: { revision: 1, primitives: [{ kind: 'capacity', table: 'orders', writeUnits: 1 }] },
+    path: 'primitives.0.kind',
   },
 ] as const;
 for (const { name, plan, path } of badPlans) {
@@ -77,3 +81,8 @@ for (const { name, plan, path } of badPlans) {
     assert.equal(error?.issues[0]?.path.join('.'), path);
   });
 }
+
+test('a table is never left without units', () => {
+  const { error } = primitiveSchema.safeParse({ kind: 'capacity', table: 'orders', writeUnits: 0 });
+  assert.equal(error?.issues[0]?.path.join('.'), 'writeUnits');
+});

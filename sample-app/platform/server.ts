@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { planFor } from '../faults/apply.ts';
+import { planFor, type TracingConduct } from '../faults/apply.ts';
 import { answerFor } from './errors.ts';
 import { log } from './log.ts';
 
@@ -7,6 +7,8 @@ import { log } from './log.ts';
 export interface Tracing {
   open(name: string): RequestHandler[];
   close(): ErrorRequestHandler;
+  /** What can be changed about it while the service runs. */
+  conduct: TracingConduct;
 }
 
 /**
@@ -14,13 +16,13 @@ export interface Tracing {
  *
  *   health, plan         before the segment opens: not part of any trace
  *   open segment         everything from here on is measured
- *   the plan, the body, the routes
+ *   the body, the plan, the routes
  *   refusals (4xx)       answered before the SDK sees the error, which would call it a fault
  *   close segment        records the error as the segment's cause
  *   failures (5xx)
  */
 export function service(name: string, tracing: Tracing | undefined, routes: (app: Express) => void): Express {
-  const plan = planFor(name);
+  const plan = planFor(name, tracing?.conduct);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -30,9 +32,10 @@ export function service(name: string, tracing: Tracing | undefined, routes: (app
   });
   app.use('/_plan', plan.routes);
 
+  app.use(plan.onTheWay);
   if (tracing) app.use(...tracing.open(name));
-  app.use(plan.apply);
   app.use(express.json({ limit: '32kb' }));
+  app.use(plan.apply);
   routes(app);
   app.use((request, response) => {
     response

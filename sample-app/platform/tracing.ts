@@ -37,14 +37,25 @@ carryTraceId(() => currentSegment()?.trace_id);
 
 /** How platform/server.ts traces a service: `open` goes before the routes, `close` after them. */
 export const tracing: Tracing = {
-  open: (name) => [xrayExpress.openSegment(name), answerWithTraceId],
+  open: (name) => [xrayExpress.openSegment(name), answerWithTraceId, describeHost],
   close: () => xrayExpress.closeSegment(),
+  conduct: {
+    leaveOpen: (name) => void currentSegment()?.addNewSubsegment(name),
+    captureAws(wanted) {
+      for (const client of awsClients) {
+        if (wanted) AWSXRay.captureAWSv3Client(client);
+        else client.middlewareStack.remove('XRaySDKInstrumentation');
+      }
+    },
+  },
 };
 
+type AwsClient = Parameters<typeof AWSXRay.captureAWSv3Client>[0];
+const awsClients = new Set<AwsClient>();
+
 /** Makes each call of an AWS SDK client a subsegment: operation, table, attempts, throttling. */
-export function traced<Client extends Parameters<typeof AWSXRay.captureAWSv3Client>[0]>(
-  client: Client,
-): Client {
+export function traced<Client extends AwsClient>(client: Client): Client {
+  awsClients.add(client);
   return AWSXRay.captureAWSv3Client(client);
 }
 
@@ -81,5 +92,19 @@ const answerWithTraceId: RequestHandler = (_request, response, next) => {
   if (segment) {
     response.set('X-Amzn-Trace-Id', `Root=${segment.trace_id};Sampled=${segment.notTraced ? '0' : '1'}`);
   }
+  next();
+};
+
+/**
+ * Says on which host and in which version the work was done: `EC2_INSTANCE_ID` and `EC2_AVAILABILITY_ZONE` stand in
+ * for the instance metadata that the SDK's EC2 plugin reads, `SERVICE_VERSION` becomes the annotation `version`.
+ */
+const describeHost: RequestHandler = (_request, _response, next) => {
+  const { EC2_INSTANCE_ID, EC2_AVAILABILITY_ZONE, SERVICE_VERSION } = process.env;
+  if (EC2_INSTANCE_ID) {
+    const ec2 = { instance_id: EC2_INSTANCE_ID, availability_zone: EC2_AVAILABILITY_ZONE };
+    currentSegment()?.addPluginData({ ec2 });
+  }
+  if (SERVICE_VERSION) annotate({ version: SERVICE_VERSION });
   next();
 };

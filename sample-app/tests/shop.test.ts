@@ -54,14 +54,14 @@ const dynamodb = () =>
 async function switchOn(fault: Fault): Promise<void> {
   for (const primitive of fault.primitives(fault.parameters.parse({}))) {
     if (primitive.kind === 'capacity') await setWriteUnits(primitive.table, primitive.writeUnits!);
-    else await shop.plan(primitive.service, [primitive]);
+    else if ('service' in primitive) await shop.plan(primitive.service, [primitive]);
   }
 }
 
 async function switchOff(fault: Fault): Promise<void> {
   for (const primitive of fault.primitives(fault.parameters.parse({}))) {
     if (primitive.kind === 'capacity') await setWriteUnits(primitive.table, tables.orders.writeUnits);
-    else await shop.plan(primitive.service, []);
+    else if ('service' in primitive) await shop.plan(primitive.service, []);
   }
 }
 

@@ -3,6 +3,7 @@ import { request, sendCheckout, type SentCheckout } from './send-checkout.ts';
 import { shoppers } from './shopper.ts';
 
 export { trafficProfiles, type ProfileName, type TrafficProfile } from './profiles.ts';
+export { startExtraClient, type ExtraClient } from './extra-client.ts';
 export { sendCheckout, type Checkout, type SentCheckout } from './send-checkout.ts';
 
 export interface Traffic {

@@ -41,6 +41,7 @@ export async function request(
   path: string,
   run: string | undefined,
   body?: object,
+  headers: Record<string, string> = {},
 ): Promise<SentCheckout> {
   const started = performance.now();
   const durationMilliseconds = () => Math.round(performance.now() - started);
@@ -53,6 +54,7 @@ export async function request(
         'user-agent': 'shop-web/1.0',
         'X-Amzn-Trace-Id': 'Sampled=?',
         ...(run === undefined ? {} : { 'x-run-id': run }),
+        ...headers,
       },
       timeoutMilliseconds: TIMEOUT_MILLISECONDS,
     });
