@@ -149,9 +149,10 @@ async function allHealthy(supervisor: Supervisor, setUp: SetUp): Promise<void> {
         `${dead.name} ${dead.reason}. Its log: ${logOf(setUp, dead.name)}. To look at the machine: npm run lab -- doctor`,
       );
     }
-    if (processes.every(({ healthy }) => healthy)) return;
+    const needed = processes.filter(({ optional }) => !optional);
+    if (needed.every(({ healthy }) => healthy)) return;
     if (Date.now() > deadline) {
-      const late = processes.filter(({ healthy }) => !healthy).map(({ name }) => name);
+      const late = needed.filter(({ healthy }) => !healthy).map(({ name }) => name);
       const seconds = START_DEADLINE_MILLISECONDS / 1000;
       throw new StartError(
         `${late.join(', ')} did not become ready within ${seconds} s. Its log: ${logOf(setUp, late[0]!)}. To look at the machine: npm run lab -- doctor`,
@@ -183,7 +184,7 @@ X-Ray Lab is ready.
   X-Ray daemon           127.0.0.1:${portOf(processNamed('xray-daemon'), setUp)} (UDP and TCP)
 
   First joined trace     ${seconds.toFixed(1)} s after npm start: ${traceId}, ${services.length} services${setUpSeconds > WORTH_SAYING_SECONDS ? ` (${setUpSeconds.toFixed(1)} s of it was set-up)` : ''}
-  Memory                 ${Math.round(bytes / MEBIBYTE)} MB resident, ${processes.length + 1} processes
+  Memory                 ${Math.round(bytes / MEBIBYTE)} MB resident, ${processes.filter(({ pid }) => pid).length + 1} processes
 
 Next: open ${address('lab')} and start the first lab, or in another terminal:
   ${offset}npm run -s lab -- send

@@ -63,6 +63,7 @@ export const ports: readonly { name: string; port: number; protocols: readonly (
   { name: 'payment', port: 8083, protocols: ['tcp'] },
   { name: 'inventory', port: 8084, protocols: ['tcp'] },
   { name: 'notification', port: 8085, protocols: ['tcp'] },
+  { name: 'inventory-2', port: 8086, protocols: ['tcp'] },
   { name: 'payment-provider', port: 8090, protocols: ['tcp'] },
 ];
 

@@ -61,6 +61,8 @@ export interface LabProcess {
   pid?: number;
   startedAt?: number;
   restarts: number;
+  /** Runs only when something needs it; stopped is its usual state. */
+  optional?: boolean;
   residentBytes?: number;
   /** Why it is not running, when it is not. */
   reason?: string;

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { labs } from '@xray-lab/labs/catalogue';
 import { xrayReader } from '@xray-lab/labs/kit';
 import { faults, tables } from '@xray-lab/sample-app/faults';
-import { sendCheckout, startTraffic, trafficProfiles } from '@xray-lab/sample-app/traffic';
+import { sendCheckout, startExtraClient, startTraffic, trafficProfiles } from '@xray-lab/sample-app/traffic';
 import { pino } from 'pino';
 import { withAlias } from './addresses.ts';
 import { createApp } from './app.ts';
 import { createEvents } from './events.ts';
 import { createFaultEngine } from './faults/engine.ts';
-import { dynamodbCapacity } from './faults/table-capacity.ts';
-import { supervisedProcesses } from './processes.ts';
+import { faultTargets } from './faults/targets.ts';
+import { isAsItShouldBe, supervisedProcesses } from './processes.ts';
 import { openProgressStore } from './progress/store.ts';
 import { createLiveLab } from './quiz/live-lab.ts';
 import { createQuiz } from './quiz/quiz.ts';
@@ -57,17 +57,17 @@ async function main(settings: Settings): Promise<void> {
   const xray = xrayClient(settings);
   const reader = xrayReader(xray.read);
 
+  const nonce = () => liveLab.nonce() ?? runs.active()?.nonce;
+  const seams = faultTargets({
+    settings,
+    tables,
+    processes,
+    xray,
+    come: (client) => startExtraClient(settings.gatewayUrl, client, nonce),
+  });
   const engine = createFaultEngine({
     faults,
-    services: Object.fromEntries(
-      Object.entries(settings.services).map(([name, url]) => [name, withAlias(url, settings.aliases)]),
-    ),
-    tables,
-    capacity: dynamodbCapacity({
-      endpoint: settings.dynamodbEndpoint,
-      region: settings.region,
-      accessKeyId: settings.credentials.accessKeyId,
-    }),
+    targets: seams.targets,
     now,
     changed: (active) => events.publish('faults', active),
   });
@@ -75,7 +75,7 @@ async function main(settings: Settings): Promise<void> {
   const shoppers = startTraffic({
     gatewayUrl: settings.gatewayUrl,
     profile: 'off',
-    run: () => liveLab.nonce() ?? runs.active()?.nonce,
+    run: nonce,
   });
   const traffic = trafficControl(shoppers, [...trafficProfiles], (state) => events.publish('traffic', state));
 
@@ -179,7 +179,7 @@ async function main(settings: Settings): Promise<void> {
 
   async function shopIsOpen(gatewayIsEnough: boolean): Promise<boolean> {
     const all = await processes.list();
-    if (all.length > 0 && !gatewayIsEnough) return all.every(({ healthy }) => healthy);
+    if (all.length > 0 && !gatewayIsEnough) return all.every(isAsItShouldBe);
     const health = `${withAlias(settings.gatewayUrl, settings.aliases)}/health`;
     return requestJson('GET', health).then(
       ({ status }) => status === 200,
@@ -197,6 +197,7 @@ async function main(settings: Settings): Promise<void> {
     server.closeIdleConnections();
     await Promise.race([quiz.close().then(() => engine.close()), sleep(1500)]);
     server.closeAllConnections();
+    seams.close();
     xray.close();
     store.close();
     process.exit(0);

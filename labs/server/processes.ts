@@ -13,9 +13,10 @@ export interface Processes {
   list(): Promise<LabProcess[]>;
   /**
    * Resolves when the process has stopped, is healthy, has crashed, or after ten seconds. Throws a 404 that lists the
-   * processes, or a 503 when the supervisor does not answer.
+   * processes, or a 503 when the supervisor does not answer. `variables` are the ones the process gets besides its own
+   * from this start on; without them it keeps those it was given last.
    */
-  act(name: string, action: ProcessAction): Promise<LabProcess>;
+  act(name: string, action: ProcessAction, variables?: Readonly<Record<string, string>>): Promise<LabProcess>;
   log(name: string, lines: number): Promise<ProcessLog>;
 }
 
@@ -55,10 +56,11 @@ export function supervisedProcesses(supervisors: readonly string[]): Processes {
     method: string,
     rest: string,
     timeoutMilliseconds: number,
+    body?: object,
   ): Promise<unknown> {
     const supervisor = await supervisorOf(name);
     const url = `${supervisor}/processes/${encodeURIComponent(name)}/${rest}`;
-    const answer = await requestJson(method, url, { timeoutMilliseconds }).catch((error: unknown) => {
+    const answer = await requestJson(method, url, { timeoutMilliseconds, body }).catch((error: unknown) => {
       throw noSupervisor(supervisor, whyNoAnswer(error));
     });
     if (answer.status >= 300) throw new ProblemError(answer.status, answer.body as Problem);
@@ -80,14 +82,19 @@ export function supervisedProcesses(supervisors: readonly string[]): Processes {
 
   return {
     list,
-    async act(name, action) {
+    async act(name, action, variables) {
       // A stop takes until the process has drained.
-      const process = (await ask(name, 'POST', action, 20_000)) as LabProcess;
+      const body = variables && { variables };
+      const process = (await ask(name, 'POST', action, 20_000, body)) as LabProcess;
       return action === 'stop' ? process : untilSettled(process);
     },
     log: async (name, lines) => (await ask(name, 'GET', `log?lines=${lines}`, 3000)) as ProcessLog,
   };
 }
+
+/** Healthy, or one of those that nobody needs at the moment. */
+export const isAsItShouldBe = ({ healthy, optional, state }: LabProcess): boolean =>
+  healthy || (optional === true && state === 'stopped');
 
 const noSupervisor = (supervisor: string, why: string) =>
   unavailable(`The supervisor on ${supervisor} does not answer (${why}).`, 'Start the lab with `npm start`.');

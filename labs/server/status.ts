@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { LabEnvironment, LabProcess, LabStatus } from './contract.ts';
 import type { FaultEngine } from './faults/engine.ts';
-import type { Processes } from './processes.ts';
+import { isAsItShouldBe, type Processes } from './processes.ts';
 import type { Settings } from './settings.ts';
 import type { TrafficControl } from './traffic.ts';
 
@@ -54,7 +54,7 @@ export function statusRoutes(
     const status: LabStatus = {
       version: settings.version,
       setUp: settings.setUp,
-      ready: all.length > 0 && all.every(({ healthy }) => healthy),
+      ready: all.length > 0 && all.every(isAsItShouldBe),
       processes: all,
       faults: engine.active(),
       traffic: traffic.snapshot(),

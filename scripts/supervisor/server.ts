@@ -36,6 +36,11 @@ async function route(
   }
   if (request.method === 'GET' && verb === undefined)
     return answer(response, 200, await supervisor.view(name));
+  if (request.method === 'POST') {
+    const variables = variablesIn(await textOf(request));
+    if (variables === 'wrong') return answer(response, 400, problem('invalid-request', WRONG_BODY));
+    if (variables) supervisor.deploy(name, variables);
+  }
   if (request.method === 'POST' && verb === 'start') supervisor.start(name);
   else if (request.method === 'POST' && verb === 'stop') await supervisor.stop(name);
   else if (request.method === 'POST' && verb === 'restart') await supervisor.restart(name);
@@ -43,9 +48,33 @@ async function route(
   answer(response, 200, await supervisor.view(name));
 }
 
+const WRONG_BODY = 'The body must be empty, or {"variables": {"NAME": "value"}}.';
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** The variables to deploy a process with; undefined for an empty body, which leaves them as they are. */
+function variablesIn(text: string): Record<string, string> | undefined | 'wrong' {
+  if (text === '') return undefined;
+  try {
+    const { variables } = JSON.parse(text) as { variables?: unknown };
+    if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) return 'wrong';
+    const isText = Object.values(variables).every((value) => typeof value === 'string');
+    return isText ? (variables as Record<string, string>) : 'wrong';
+  } catch {
+    return 'wrong';
+  }
+}
+
 const problem = (error: string, message: string): Problem => ({ error, message });
 
-/** The supervisor's HTTP face: `GET /processes`, `POST /processes/NAME/start|stop|restart`, `GET …/log`. */
+/**
+ * The supervisor's HTTP face: `GET /processes`, `POST /processes/NAME/start|stop|restart`, `GET …/log`. A start or a
+ * restart may bring `{ variables }`, which the process gets besides its own until other ones are brought.
+ */
 export function supervisorServer(supervisor: Supervisor): Server {
   return createServer((request, response) => {
     route(supervisor, request, response).catch((error: unknown) =>

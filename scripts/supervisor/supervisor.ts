@@ -28,12 +28,14 @@ class Supervised {
   healthy = false;
   restarts = 0;
   startedAt: number | undefined;
-  reason: string | undefined = 'not started yet';
+  reason: string | undefined;
   child: ChildProcess | undefined;
   /** Where in the log this start began. */
   private logStart = 0;
   private readonly setUp: SetUp;
   private readonly environment: Record<string, string>;
+  /** Variables of the present deployment, over those of the set-up. */
+  private deployed: Readonly<Record<string, string>> = {};
   private readonly changed: () => void;
 
   constructor(
@@ -43,6 +45,7 @@ class Supervised {
     changed: () => void,
   ) {
     this.definition = definition;
+    this.reason = definition.optional ? 'not needed yet' : 'not started yet';
     this.setUp = setUp;
     this.environment = environment;
     this.changed = changed;
@@ -68,6 +71,7 @@ class Supervised {
         // glibc gives every thread an arena of its own, which a small process never gives back.
         MALLOC_ARENA_MAX: '1',
         ...this.environment,
+        ...this.deployed,
         HOST: setUp.host,
         PORT: String(portOf(definition, setUp)),
       },
@@ -148,6 +152,11 @@ class Supervised {
     clearTimeout(forced);
   }
 
+  /** Gives it these variables besides its own from its next start on, in place of any given earlier. */
+  deploy(variables: Readonly<Record<string, string>>): void {
+    this.deployed = variables;
+  }
+
   async restart(): Promise<void> {
     await this.stop();
     this.restarts += 1;
@@ -164,6 +173,7 @@ class Supervised {
       healthy: this.healthy,
       address: addressOf(this.definition, this.setUp),
       restarts: this.restarts,
+      ...(this.definition.optional && { optional: true }),
       ...(pid && { pid }),
       ...(this.startedAt && this.child && { startedAt: this.startedAt }),
       ...(resident && { residentBytes: resident }),
@@ -213,11 +223,16 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
   }
 
   startAll(): void {
-    for (const process of this.processes.values()) process.start();
+    for (const process of this.processes.values()) if (!process.definition.optional) process.start();
   }
 
   start(name: string): void {
     this.named(name).start();
+  }
+
+  /** Gives a process these variables besides its own from its next start on, in place of any given earlier. */
+  deploy(name: string, variables: Readonly<Record<string, string>>): void {
+    this.named(name).deploy(variables);
   }
 
   stop(name: string): Promise<void> {

@@ -13,6 +13,8 @@ export interface ProcessDefinition {
   health: 'http' | 'tcp';
   /** Part of the shop: runs from the folder the learner edits and restarts when its sources change. */
   shop: boolean;
+  /** Not needed every day: it starts when somebody asks for it. */
+  optional?: true;
   /** Carries thousands of documents a second under load, so its speed matters more than its memory. */
   hurried?: true;
 }
@@ -61,6 +63,15 @@ export const processTable: readonly ProcessDefinition[] = [
   shopService('notification', 8085, 'messages to customers'),
   shopService('order', 8082, 'orders'),
   shopService('gateway', 8080, 'the shop’s front door'),
+  {
+    name: 'inventory-2',
+    role: 'a second replica of inventory',
+    program: 'services/inventory/main.ts',
+    port: 8086,
+    health: 'http',
+    shop: true,
+    optional: true,
+  },
   {
     name: 'lab',
     role: 'site, console and control plane',

@@ -12,7 +12,9 @@ const SETTLE_MILLISECONDS = 150;
 export function concerned(file: string, shopProcesses: readonly string[]): string[] {
   if (!file.endsWith('.ts') || file.endsWith('.test.ts')) return [];
   const [folder, name] = file.split('/');
-  if (folder === 'services' && name) return shopProcesses.filter((process) => process === name);
+  // A replica runs the same program: inventory-2 that of inventory.
+  if (folder === 'services' && name)
+    return shopProcesses.filter((process) => process === name || process.replace(/-\d+$/, '') === name);
   if (folder === 'dynamodb') return shopProcesses.filter((process) => process === 'dynamodb');
   if (name === undefined) return [...shopProcesses];
   if (folder === 'platform' || folder === 'faults')

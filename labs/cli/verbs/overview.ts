@@ -48,8 +48,8 @@ function describe(state: LabStatus, style: Style): string {
 export function processTable(processes: readonly LabProcess[], style: Style): string {
   if (processes.length === 0) return style.careful('No process is known: the supervisor does not answer.');
   return columns(
-    processes.map(({ name, state, healthy, address, residentBytes, restarts, reason }) => [
-      healthy ? style.good('✓') : style.bad('✕'),
+    processes.map(({ name, state, healthy, optional, address, residentBytes, restarts, reason }) => [
+      healthy ? style.good('✓') : optional && state === 'stopped' ? '·' : style.bad('✕'),
       name,
       state,
       address,

@@ -7,6 +7,8 @@ import type { ProblemError } from '../problem.ts';
 import { eventually, fakeService, type FakeService } from '../testing/fake-service.ts';
 import { fakeTables, type FakeTables } from '../testing/fake-tables.ts';
 import { createFaultEngine, type FaultEngine } from './engine.ts';
+import { createPlanTarget } from './plan-target.ts';
+import { createCapacityTarget } from './table-capacity.ts';
 
 const described = { inTheWild: 'It happens.', lookFor: 'Red.', signature: { filter: 'fault', atLeast: 1 } };
 
@@ -65,9 +67,11 @@ describe('the fault engine', () => {
     clock = 1000;
     engine = createFaultEngine({
       faults: [slow, broken, starved],
-      services: { payment: payment.url, order: order.url },
-      tables: { orders: normal },
-      capacity: tables,
+      targets: [
+        createPlanTarget('payment', payment.url),
+        createPlanTarget('order', order.url),
+        createCapacityTarget('orders', normal, tables),
+      ],
       now: () => clock,
       changed: (active) => told.push(active),
       intervalMilliseconds: 20,
@@ -135,9 +139,7 @@ describe('the fault engine', () => {
     await engine.on('slow');
     const next = createFaultEngine({
       faults: [],
-      services: { payment: payment.url },
-      tables: {},
-      capacity: tables,
+      targets: [createPlanTarget('payment', payment.url)],
       now: () => clock,
       intervalMilliseconds: 20,
     });

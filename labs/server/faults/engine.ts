@@ -2,13 +2,9 @@ import type { Fault, Primitive } from '@xray-lab/sample-app/faults';
 import type { ActiveFault, FaultDescription } from '../contract.ts';
 import { badRequest, notFound, parse } from '../problem.ts';
 import { allowed, describeFault } from './catalogue.ts';
-import { createPlanTarget, type PlanTarget, type ServicePrimitive } from './plan-target.ts';
-import {
-  createCapacityTarget,
-  type Capacity,
-  type CapacityControl,
-  type CapacityTarget,
-} from './table-capacity.ts';
+import { sameSeam } from './seam.ts';
+import { isOnNow, type Schedule } from './schedule.ts';
+import type { FaultTarget } from './target.ts';
 
 export interface FaultEngine {
   catalogue(): FaultDescription[];
@@ -34,17 +30,16 @@ export interface FaultEngine {
 export interface FaultWish {
   parameters?: Record<string, unknown>;
   stopAfterSeconds?: number;
+  /** On and off by turns, instead of on all the time. */
+  schedule?: Schedule;
   /** Of a lab run or of a live question: its name is kept from every page until it is solved. */
   hidden?: boolean;
 }
 
 export interface FaultEngineOptions {
   faults: readonly Fault[];
-  /** Service → address. */
-  services: Readonly<Record<string, string>>;
-  /** Table → its normal capacity. */
-  tables: Readonly<Record<string, Capacity>>;
-  capacity: CapacityControl;
+  /** Everything faults act on. A primitive belongs to the first target that handles it. */
+  targets: readonly FaultTarget[];
   /** Epoch seconds. */
   now(): number;
   /** Called when `active()` says something new. */
@@ -61,6 +56,7 @@ interface Running {
   primitives: readonly Primitive[];
   since: number;
   stopsAt?: number;
+  schedule?: Schedule;
 }
 
 /** How long `on` and `off` wait for the services; a slower one is reported as not applied yet. */
@@ -71,26 +67,26 @@ const PATIENCE_MILLISECONDS = 1500;
  * compares twice a second, so that a service that restarted gets its plan back within the 3 s a fault may take.
  */
 export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
-  const { faults, now, changed = () => {}, intervalMilliseconds = 500 } = options;
+  const { faults, targets, now, changed = () => {}, intervalMilliseconds = 500 } = options;
   const running = new Map<string, Running>();
-  const services = Object.entries(options.services).map(([name, url]) => createPlanTarget(name, url));
-  const tables = Object.entries(options.tables).map(([table, normal]) =>
-    createCapacityTarget(table, normal, options.capacity),
-  );
-  const targets = [...services, ...tables];
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let told = '[]';
   let hiddenSoFar = 0;
 
-  const primitives = () => [...running.values()].flatMap((entry) => entry.primitives);
+  /** What is in force at this moment: a fault with a schedule comes and goes. */
+  const primitives = () =>
+    [...running.values()]
+      .filter((entry) => entry.schedule === undefined || isOnNow(entry.schedule, now() - entry.since))
+      .flatMap((entry) => entry.primitives);
 
   /** Hands every target what it should run now; resolves when all were tried, or patience is over. */
   async function reconcile(): Promise<void> {
     for (const [key, { stopsAt }] of running)
       if (stopsAt !== undefined && stopsAt <= now()) running.delete(key);
-    for (const target of services) target.want(primitives().filter(isFor(target.name)));
-    for (const target of tables) target.want(capacityOf(target.table, primitives()));
+    const wanted = primitives();
+    for (const target of targets)
+      target.want(wanted.filter((primitive) => targetOf(primitive, targets) === target));
     await Promise.race([
       Promise.all(targets.map((target) => target.reconcile())),
       later(PATIENCE_MILLISECONDS),
@@ -111,7 +107,7 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     if (!closed) timer = setTimeout(loop, intervalMilliseconds);
   }
 
-  const list = () => [...running.values()].map((entry) => view(entry, services, tables));
+  const list = () => [...running.values()].map((entry) => view(entry, targets));
 
   function known(id: string): Fault {
     const fault = faults.find((candidate) => candidate.id === id);
@@ -148,10 +144,11 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
         since,
         ...(wish.hidden && { alias: `hidden-${++hiddenSoFar}` }),
         ...(wish.stopAfterSeconds !== undefined && { stopsAt: since + wish.stopAfterSeconds }),
+        ...(wish.schedule && { schedule: wish.schedule }),
       };
       running.set(key, entry);
       await reconcile();
-      return view(entry, services, tables);
+      return view(entry, targets);
     },
 
     async off(id) {
@@ -215,37 +212,12 @@ function refuseContradiction(fault: Fault, wanted: readonly Primitive[], others:
   }
 }
 
-function sameSeam(a: Primitive, b: Primitive): boolean {
-  if (a.kind === 'capacity' || b.kind === 'capacity') {
-    return a.kind === 'capacity' && b.kind === 'capacity' && a.table === b.table;
-  }
-  const methods = a.method === undefined || b.method === undefined || a.method === b.method;
-  return a.service === b.service && methods && (isBelow(a.path, b.path) || isBelow(b.path, a.path));
-}
-
-/** A primitive's path stands for itself and what is below it; none stands for every path. */
-const isBelow = (path: string | undefined, above: string | undefined) =>
-  above === undefined || path === above || (path?.startsWith(`${above.replace(/\/$/, '')}/`) ?? false);
-
-const isFor =
-  (service: string) =>
-  (primitive: Primitive): primitive is ServicePrimitive =>
-    primitive.kind !== 'capacity' && primitive.service === service;
-
-function capacityOf(table: string, primitives: readonly Primitive[]): Partial<Capacity> | undefined {
-  const found = primitives.find((primitive) => primitive.kind === 'capacity' && primitive.table === table);
-  if (found?.kind !== 'capacity') return undefined;
-  const { readUnits, writeUnits } = found;
-  return { ...(readUnits !== undefined && { readUnits }), ...(writeUnits !== undefined && { writeUnits }) };
-}
-
 function view(
   { alias, fault, parameters, primitives, since, stopsAt }: Running,
-  services: readonly PlanTarget[],
-  tables: readonly CapacityTarget[],
+  targets: readonly FaultTarget[],
 ): ActiveFault {
   const reason = primitives
-    .map((primitive) => reasonFor(primitive, services, tables))
+    .map((primitive) => reasonFor(primitive, targets))
     .find((why) => why !== undefined);
   return {
     ...(alias !== undefined
@@ -259,17 +231,12 @@ function view(
   };
 }
 
-function reasonFor(
-  primitive: Primitive,
-  services: readonly PlanTarget[],
-  tables: readonly CapacityTarget[],
-): string | undefined {
-  if (primitive.kind === 'capacity') {
-    const target = tables.find(({ table }) => table === primitive.table);
-    return target ? target.reason() : `There is no table ${primitive.table}.`;
-  }
-  const target = services.find(({ name }) => name === primitive.service);
-  return target ? target.reason() : `There is no service ${primitive.service}.`;
+const targetOf = (primitive: Primitive, targets: readonly FaultTarget[]) =>
+  targets.find((target) => target.handles(primitive));
+
+function reasonFor(primitive: Primitive, targets: readonly FaultTarget[]): string | undefined {
+  const target = targetOf(primitive, targets);
+  return target ? target.reason() : `Nothing here can do this: ${JSON.stringify(primitive)}.`;
 }
 
 const later = (milliseconds: number) =>

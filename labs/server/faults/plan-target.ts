@@ -1,28 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Primitive } from '@xray-lab/sample-app/faults';
+import type { FaultTarget } from './target.ts';
 import { requestJson, whyNoAnswer } from '../request.ts';
-
-/** A primitive that a service applies itself; the others are applied through an AWS API. */
-export type ServicePrimitive = Extract<Primitive, { service: string }>;
-
-/** One service and the plan it should run. */
-export interface PlanTarget {
-  name: string;
-  /** Makes these the primitives to run. Takes effect with the next `reconcile`. */
-  want(primitives: readonly ServicePrimitive[]): void;
-  /** Compares the service with the plan and repairs the difference. Never throws. */
-  reconcile(): Promise<void>;
-  /** Why the service does not run the plan yet; undefined when it does. */
-  reason(): string | undefined;
-}
 
 /**
  * Keeps one service's plan as wanted, also after the service has restarted (which empties its plan).
  *
  * @param url The service's address, e.g. `http://127.0.0.1:8083`.
+ * @param handles The primitives it applies; by default those that name it as their service.
  */
-export function createPlanTarget(name: string, url: string): PlanTarget {
-  let wanted: readonly ServicePrimitive[] = [];
+export function createPlanTarget(
+  name: string,
+  url: string,
+  handles: FaultTarget['handles'] = namesService(name),
+): FaultTarget {
+  let wanted: readonly Primitive[] = [];
   // The revision the service runs, when this process has seen it; a new lab process starts by emptying each plan.
   let seen: number | undefined;
   let reason: string | undefined = `${name} has not been asked yet.`;
@@ -52,7 +44,7 @@ export function createPlanTarget(name: string, url: string): PlanTarget {
   }
 
   return {
-    name,
+    handles,
     want(primitives) {
       wanted = primitives;
     },
@@ -75,8 +67,13 @@ export function createPlanTarget(name: string, url: string): PlanTarget {
  * Same primitives, same revision: a plan is recognised without comparing it member by member. Never 0, which is
  * what a service that has just started says.
  */
-const revisionOf = (primitives: readonly ServicePrimitive[]) =>
+const revisionOf = (primitives: readonly Primitive[]) =>
   1 + (createHash('sha256').update(JSON.stringify(primitives)).digest().readUInt32BE() >>> 1);
+
+const namesService =
+  (name: string) =>
+  (primitive: Primitive): boolean =>
+    'service' in primitive && primitive.service === name;
 
 const messageOf = (body: unknown) => {
   const message = (body as { message?: unknown } | undefined)?.message;

@@ -61,7 +61,7 @@ test('what DynamoDB refuses is said in its words', async () => {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const control = dynamodbCapacity({ endpoint, region: 'us-east-1', accessKeyId: 'local' });
   const target = createCapacityTarget('orders', { readUnits: 1, writeUnits: 1 }, control);
-  target.want({ writeUnits: 1 });
+  target.want([{ kind: 'capacity', table: 'orders', writeUnits: 1 }]);
   await target.reconcile();
   assert.equal(target.reason(), 'DynamoDB answered DescribeTable: ResourceNotFoundException: No table');
   await new Promise((resolve) => {

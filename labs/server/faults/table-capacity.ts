@@ -1,4 +1,6 @@
+import type { Primitive } from '@xray-lab/sample-app/faults';
 import { requestJson, whyNoAnswer } from '../request.ts';
+import type { FaultTarget } from './target.ts';
 
 /** Provisioned throughput, in units a second. */
 export interface Capacity {
@@ -72,25 +74,12 @@ function errorOf(body: unknown): string {
   return [__type?.split('#').at(-1), message ?? Message].filter(Boolean).join(': ') || JSON.stringify(body);
 }
 
-/** One table and the capacity a fault gives it. */
-export interface CapacityTarget {
-  table: string;
-  /** `undefined` gives the table its normal capacity back. */
-  want(capacity: Partial<Capacity> | undefined): void;
-  reconcile(): Promise<void>;
-  reason(): string | undefined;
-}
-
 /**
  * Applies a capacity once when a fault asks for it and restores the normal one once when it stops. A learner who
  * runs `aws dynamodb update-table` in between has cured the fault: that is seen and said, never undone. A table
  * that was made anew (DynamoDB restarted) gets the fault's capacity again.
  */
-export function createCapacityTarget(
-  table: string,
-  normal: Capacity,
-  control: CapacityControl,
-): CapacityTarget {
+export function createCapacityTarget(table: string, normal: Capacity, control: CapacityControl): FaultTarget {
   let wanted: Capacity | undefined;
   let applied: { capacity: Capacity; createdAt: number } | undefined;
   let toRestore = true;
@@ -126,10 +115,11 @@ export function createCapacityTarget(
   }
 
   return {
-    table,
-    want(capacity) {
+    handles: (primitive) => primitive.kind === 'capacity' && primitive.table === table,
+    want(primitives) {
+      const capacity = capacityIn(primitives);
       if (capacity === undefined && wanted !== undefined) toRestore = true;
-      wanted = capacity && { ...normal, ...dropUndefined(capacity) };
+      wanted = capacity && { ...normal, ...capacity };
     },
     reconcile() {
       running = running.then(() =>
@@ -151,7 +141,9 @@ export function createCapacityTarget(
 
 const same = (a: Capacity, b: Capacity) => a.readUnits === b.readUnits && a.writeUnits === b.writeUnits;
 
-const dropUndefined = (capacity: Partial<Capacity>) =>
-  Object.fromEntries(
-    Object.entries(capacity).filter(([, units]) => units !== undefined),
-  ) as Partial<Capacity>;
+function capacityIn(primitives: readonly Primitive[]): Partial<Capacity> | undefined {
+  const [found] = primitives;
+  if (found?.kind !== 'capacity') return undefined;
+  const { readUnits, writeUnits } = found;
+  return { ...(readUnits !== undefined && { readUnits }), ...(writeUnits !== undefined && { writeUnits }) };
+}

@@ -12,6 +12,8 @@ import { createApp } from '../app.ts';
 import type { LabProcess, Sent } from '../contract.ts';
 import { createEvents } from '../events.ts';
 import { createFaultEngine } from '../faults/engine.ts';
+import { createPlanTarget } from '../faults/plan-target.ts';
+import { createCapacityTarget } from '../faults/table-capacity.ts';
 import { silent } from '../log.ts';
 import { notFound } from '../problem.ts';
 import { openProgressStore } from '../progress/store.ts';
@@ -159,9 +161,10 @@ export async function testLab(
   const store = openProgressStore(':memory:', now);
   const engine = createFaultEngine({
     faults: [slowFault],
-    services: { payment: payment.url },
-    tables: { orders: { readUnits: 100, writeUnits: 200 } },
-    capacity: tables,
+    targets: [
+      createPlanTarget('payment', payment.url),
+      createCapacityTarget('orders', { readUnits: 100, writeUnits: 200 }, tables),
+    ],
     now,
     intervalMilliseconds: 20,
     changed: (active) => events.publish('faults', active),

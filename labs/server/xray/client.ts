@@ -1,6 +1,7 @@
 import {
   BatchGetTracesCommand,
   CreateSamplingRuleCommand,
+  DeleteSamplingRuleCommand,
   GetGroupCommand,
   GetGroupsCommand,
   GetSamplingRulesCommand,
@@ -36,8 +37,10 @@ export type SendXRay = (operation: string, input: object) => Promise<unknown>;
 export interface XRay {
   /** Only operations of the allow-list. */
   read: SendXRay;
-  /** Creates a sampling rule; the one change this process makes by itself. */
+  /** Sampling rules are the one thing this process changes by itself. */
   createSamplingRule(rule: SamplingRule): Promise<void>;
+  deleteSamplingRule(name: string): Promise<void>;
+  samplingRuleNames(): Promise<string[]>;
   close(): void;
 }
 
@@ -63,6 +66,13 @@ export function xrayClient({ xrayEndpoint, region, credentials }: Settings): XRa
     },
     async createSamplingRule(SamplingRule) {
       await client.send(new CreateSamplingRuleCommand({ SamplingRule }));
+    },
+    async deleteSamplingRule(RuleName) {
+      await client.send(new DeleteSamplingRuleCommand({ RuleName }));
+    },
+    async samplingRuleNames() {
+      const { SamplingRuleRecords = [] } = await client.send(new GetSamplingRulesCommand({}));
+      return SamplingRuleRecords.flatMap(({ SamplingRule }) => SamplingRule?.RuleName ?? []);
     },
     close: () => client.destroy(),
   };

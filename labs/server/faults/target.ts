@@ -1,0 +1,13 @@
+import type { Primitive } from '@xray-lab/sample-app/faults';
+
+/** One thing that faults act on (a service, a table, a process …), kept as the faults that are on want it. */
+export interface FaultTarget {
+  /** Whether this primitive is for this target. */
+  handles(primitive: Primitive): boolean;
+  /** Makes these, all of which it handles, the ones in force from the next `reconcile` on; none: as it was before. */
+  want(primitives: readonly Primitive[]): void;
+  /** Compares what is with what is wanted, and repairs the difference. Never throws. */
+  reconcile(): Promise<void>;
+  /** Why what is wanted is not in force yet; undefined when it is. */
+  reason(): string | undefined;
+}
