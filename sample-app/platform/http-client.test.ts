@@ -101,3 +101,29 @@ test('aliases are read as name:address pairs, also of IPv6', () => {
   assert.equal(readAliases('').size, 0);
   assert.throws(() => readAliases('auth=127.0.0.1'), /HOST_ALIASES has the entry "auth=127.0.0.1"/);
 });
+
+test('replicas are called by turns, each as often as its weight says', async () => {
+  const calls: string[] = [];
+  const replica = async (name: string) => {
+    const server = createServer((_request, response) => {
+      calls.push(name);
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  };
+  const [a, b] = [await replica('a'), await replica('b')];
+  const client = httpClient(
+    [
+      { url: a.url, weight: 3 },
+      { url: b.url, weight: 1 },
+    ],
+    { timeoutMilliseconds: 1000 },
+  );
+  for (let call = 0; call < 8; call++) await client.get('/');
+  assert.equal(calls.join(''), 'aabaaaba');
+  for (const { server } of [a, b]) {
+    server.close();
+    server.closeAllConnections();
+  }
+});

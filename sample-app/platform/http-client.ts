@@ -147,21 +147,30 @@ export interface HttpClient {
   post<Body>(path: string, body: unknown, headers?: Record<string, string>): Promise<Body>;
 }
 
+/** One of the addresses under which a service is found. */
+export interface Replica {
+  url: string;
+  /** Its share of the calls, beside those of the others. */
+  weight: number;
+}
+
 /**
- * A client for one service that speaks JSON. A call throws CallTimeout, CallUnanswered or, for a status of
- * 400 and more, CallFailed.
+ * A client for one service that speaks JSON, at one address or at several by turns. A call throws CallTimeout,
+ * CallUnanswered or, for a status of 400 and more, CallFailed.
  */
 export function httpClient(
-  baseUrl: string,
+  where: string | readonly Replica[],
   { timeoutMilliseconds }: { timeoutMilliseconds: number },
 ): HttpClient {
-  const { hostname } = new URL(baseUrl);
+  const next = byTurns(typeof where === 'string' ? [{ url: where, weight: 1 }] : where);
 
   async function call<Body>(
     method: string,
     path: string,
     options: Pick<Request, 'body' | 'headers'>,
   ): Promise<Body> {
+    const baseUrl = next();
+    const { hostname } = new URL(baseUrl);
     const { status, body } = await send({ method, url: baseUrl + path, timeoutMilliseconds, ...options });
     if (status >= 400)
       throw new CallFailed(`${hostname} answered ${status} to ${method} ${path}`, status, body);
@@ -171,6 +180,18 @@ export function httpClient(
   return {
     get: (path, headers = {}) => call('GET', path, { headers }),
     post: (path, body, headers = {}) => call('POST', path, { body, headers }),
+  };
+}
+
+/** Each address as often as its weight says, and spread as evenly as that allows (nginx's smooth weighted round robin). */
+function byTurns(replicas: readonly Replica[]): () => string {
+  const total = replicas.reduce((sum, { weight }) => sum + weight, 0);
+  const turns = replicas.map(({ url, weight }) => ({ url, weight, due: 0 }));
+  return () => {
+    for (const turn of turns) turn.due += turn.weight;
+    const next = turns.reduce((most, turn) => (turn.due > most.due ? turn : most));
+    next.due -= total;
+    return next.url;
   };
 }
 

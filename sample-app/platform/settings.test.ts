@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { address, listening, readSettings } from './settings.ts';
+import { address, listening, readSettings, replicas } from './settings.ts';
 
 const shape = { ...listening(8080), ORDER_URL: address('http://localhost:8082') };
 
@@ -29,5 +29,28 @@ const wrong = [
 for (const { environment, message } of wrong) {
   test(`${JSON.stringify(environment)} is refused by name`, () => {
     assert.throws(() => readSettings(shape, environment), message);
+  });
+}
+
+test('replicas are a list of addresses with their weights', () => {
+  const { INVENTORY_URL } = readSettings(
+    { INVENTORY_URL: replicas('http://localhost:8084') },
+    { INVENTORY_URL: 'http://inventory:8084*4, http://inventory-2:8086/*1' },
+  );
+  assert.deepEqual(INVENTORY_URL, [
+    { url: 'http://inventory:8084', weight: 4 },
+    { url: 'http://inventory-2:8086', weight: 1 },
+  ]);
+  assert.deepEqual(readSettings({ URL: replicas('http://localhost:1') }, {}).URL, [
+    { url: 'http://localhost:1', weight: 1 },
+  ]);
+});
+
+for (const text of ['inventory:8084', 'http://a:1,', 'http://a:1*0', 'http://a:1*many']) {
+  test(`replicas written as ${text} are refused by name`, () => {
+    assert.throws(
+      () => readSettings({ URL: replicas('http://localhost:1') }, { URL: text }),
+      /URL must be http addresses/,
+    );
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Replica } from './http-client.ts';
 
 /** A TCP port from an environment variable, with the one to use when the variable is not set. */
 export const port = (byDefault: number) =>
@@ -15,6 +16,27 @@ export const address = (byDefault: string) =>
     .url({ protocol: /^https?$/, error: 'must be an http address, such as http://order:8082' })
     .transform((value) => value.replace(/\/$/, ''))
     .default(byDefault);
+
+/**
+ * The addresses of a service's replicas, with how much of the calls each gets where they differ:
+ * `http://inventory:8084*4,http://inventory-2:8086*1`.
+ */
+export const replicas = (byDefault: string) =>
+  z
+    .string()
+    .default(byDefault)
+    .transform((text, context): Replica[] =>
+      text.split(',').map((entry) => {
+        const [, url = '', weight = '1'] =
+          /^\s*(https?:\/\/[^*\s]+?)\/?(?:\*(\d{1,3}))?\s*$/.exec(entry) ?? [];
+        if (!URL.canParse(url) || Number(weight) === 0) {
+          context.addIssue(
+            'must be http addresses, such as http://inventory:8084*4,http://inventory-2:8086*1',
+          );
+        }
+        return { url, weight: Number(weight) };
+      }),
+    );
 
 /** What every service reads: where to listen. */
 export const listening = (defaultPort: number) => ({

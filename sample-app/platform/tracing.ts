@@ -8,6 +8,7 @@ import type { RequestHandler } from 'express';
 // The SDK is CommonJS, so only the default import exists.
 import AWSXRay from 'aws-xray-sdk-core';
 import xrayExpress from 'aws-xray-sdk-express';
+import { flag } from './flags.ts';
 import { carryTraceId, log } from './log.ts';
 import type { Tracing } from './server.ts';
 
@@ -59,10 +60,15 @@ export function traced<Client extends AwsClient>(client: Client): Client {
   return AWSXRay.captureAWSv3Client(client);
 }
 
-/** Annotations are indexed: one can search for them. Keys are letters, digits and `_`; absent values are left out. */
+/**
+ * Annotations are indexed: one can search for them. Keys are letters, digits and `_`; absent values are left out.
+ * While the flag `only-metadata` is on, they are kept but not indexed.
+ */
 export function annotate(annotations: Record<string, string | number | boolean | undefined>): void {
   for (const [key, value] of Object.entries(annotations)) {
-    if (value !== undefined) currentSegment()?.addAnnotation(key, value);
+    if (value === undefined) continue;
+    if (flag('only-metadata')) currentSegment()?.addMetadata(key, value);
+    else currentSegment()?.addAnnotation(key, value);
   }
 }
 

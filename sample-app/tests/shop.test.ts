@@ -120,14 +120,111 @@ test('annotations and the user say which order, customer and run it was', async 
   assert.ok(trace.order!.metadata?.default?.cart);
 });
 
-test('order notifies after its answer: the trace ends later than gateway’s response', async () => {
-  const { trace } = await tracedCheckout();
-  const notification = call(trace.order, 'notification');
-  assert.ok(notification.end_time > trace.order!.end_time, 'the subsegment outlives its segment');
-  assert.ok(notification.end_time > trace.gateway!.end_time, 'and the root');
+test('order hands the notification over; the mail is sent afterwards, in the same trace', async () => {
+  const { sent, trace } = await tracedCheckout();
+  const handOver = call(trace.order, 'notification');
+  assert.equal(handOver.http?.response?.status, 202);
+  assert.ok(trace.notification!.start_time >= handOver.start_time);
+  assert.ok(trace.notification!.end_time > trace.gateway!.end_time, 'the trace ends after the answer');
+  assert.equal(trace.notification!.annotations?.attempt, 1);
+  assert.equal(trace.notification!.annotations?.orderId, sent.orderId);
   // A subsegment opened after its segment closed would send the segment a second time.
   const documents = shop.collector.segments.filter(({ id }) => id === trace.order!.id);
   assert.equal(documents.length, 1);
+});
+
+test('a mail that cannot be sent is tried three times, then lies with the dead letters', async () => {
+  await shop.plan('notification', [
+    { kind: 'exception', service: 'notification', type: 'MailboxFull', message: 'no', share: 1 },
+  ]);
+  const { traceId, orderId } = await checkout();
+  const attempts = () =>
+    shop.collector.segments.filter(({ trace_id, name }) => trace_id === traceId && name === 'notification');
+  await until(
+    () => attempts().length === 3,
+    5,
+    () => `three attempts, but there are ${attempts().length}`,
+  );
+  await shop.plan('notification', []);
+  assert.ok(attempts().every(({ fault }) => fault));
+  assert.equal(new Set(attempts().map(({ parent_id }) => parent_id)).size, 1);
+
+  const url = `${local(shop.services.notification!.url)}/queue/dead-letters`;
+  let dead = '';
+  for (let round = 0; round < 50 && !dead.includes(orderId!); round++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    dead = await (await fetch(url)).text();
+  }
+  assert.ok(dead.includes(orderId!), dead);
+});
+
+test('an order can be refunded, once', async () => {
+  const { orderId } = await checkout();
+  const refund = async () => {
+    const response = await fetch(`${shop.gatewayUrl}/orders/${orderId}/refund`, { method: 'POST' });
+    assert.equal(response.status, 200);
+    return (await response.json()) as { status: string; refundId: string };
+  };
+  const first = await refund();
+  assert.equal(first.status, 'refunded');
+  assert.equal((await refund()).refundId, first.refundId);
+  const order = (await (await fetch(`${shop.gatewayUrl}/orders/${orderId}`)).json()) as { status: string };
+  assert.equal(order.status, 'refunded');
+});
+
+test('a refund of an order nobody placed is 404', async () => {
+  const response = await fetch(`${shop.gatewayUrl}/orders/o-000000000000/refund`, { method: 'POST' });
+  assert.equal(response.status, 404);
+});
+
+const restock = (key: string, body: object) =>
+  fetch(`${shop.gatewayUrl}/admin/restock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-admin-key': key },
+    body: JSON.stringify(body),
+  });
+
+test('the warehouse restocks with its key, and nobody else', async () => {
+  const stockOf = async () => {
+    const { products } = (await (await fetch(`${shop.gatewayUrl}/products`)).json()) as {
+      products: { sku: string; stock: number }[];
+    };
+    return products.find(({ sku }) => sku === 'jar-1l')!.stock;
+  };
+  const before = await stockOf();
+  assert.equal((await restock('guess', { sku: 'jar-1l', quantity: 5 })).status, 403);
+  assert.equal(await stockOf(), before);
+  assert.equal((await restock('warehouse', { sku: 'jar-1l', quantity: 5 })).status, 200);
+  assert.equal(await stockOf(), before + 5);
+  assert.equal((await restock('warehouse', { sku: 'tea', quantity: 5 })).status, 404);
+});
+
+test('a load balancer’s check is traced like any request', async () => {
+  const response = await fetch(`${shop.gatewayUrl}/healthz`);
+  const [, traceId = ''] = /Root=([^;]+)/.exec(response.headers.get('x-amzn-trace-id') ?? '') ?? [];
+  const { gateway } = await shop.collector.trace(traceId, ['gateway']);
+  assert.match(gateway!.http?.request?.url ?? '', /\/healthz$/);
+});
+
+test('with the cache on, products are read from the table once and then from memory', async () => {
+  await shop.plan('inventory', [{ kind: 'flag', service: 'inventory', flag: 'cache' }]);
+  const read = async () => {
+    const response = await fetch(`${shop.gatewayUrl}/products`);
+    const [, traceId = ''] = /Root=([^;]+)/.exec(response.headers.get('x-amzn-trace-id') ?? '') ?? [];
+    return (await shop.collector.trace(traceId, ['inventory'])).inventory!;
+  };
+  const [first, second] = [await read(), await read()];
+  await shop.plan('inventory', []);
+  assert.deepEqual(
+    [
+      first.annotations?.cache,
+      tableCalls(first).length,
+      second.annotations?.cache,
+      tableCalls(second).length,
+    ],
+    ['miss', 1, 'hit', 0],
+  );
+  assert.equal((await read()).annotations?.cache, undefined);
 });
 
 test('no card number is in any document', async () => {

@@ -68,8 +68,8 @@ export function startTraffic({
   }
 
   async function checkout(): Promise<SentCheckout> {
-    const { customerId, items, brand } = script.checkout();
-    const sent = await sendCheckout({ gatewayUrl, customerId, items, card: { brand }, run: run() });
+    const { customerId, items, card } = script.checkout();
+    const sent = await sendCheckout({ gatewayUrl, customerId, items, card, run: run() });
     if (sent.orderId) lastOrder.set(customerId, sent.orderId);
     return sent;
   }

@@ -1,15 +1,25 @@
 import { products } from '../products.ts';
 import { randomFrom } from '../random.ts';
 
+export interface Card {
+  brand: string;
+  number: string;
+}
+
 /** What one shopper does next. */
 export type Visit =
-  | { kind: 'checkout'; customerId: string; items: { sku: string; quantity: number }[]; brand: string }
+  | { kind: 'checkout'; customerId: string; items: { sku: string; quantity: number }[]; card: Card }
   | { kind: 'look-at-products'; customerId: string }
   | { kind: 'look-at-order'; customerId: string };
 
 const CUSTOMERS = 40;
 const MOST_LINES = 3;
-const brands = ['visa', 'mastercard', 'amex'];
+/** The numbers that payment providers give out for tests. */
+const cards: readonly Card[] = [
+  { brand: 'visa', number: '4242424242424242' },
+  { brand: 'mastercard', number: '5555555555554444' },
+  { brand: 'amex', number: '378282246310005' },
+];
 
 /** The script of all shoppers: the same checkouts and reads, in the same order, for the same seed. */
 export function shoppers(seed: number) {
@@ -24,7 +34,7 @@ export function shoppers(seed: number) {
         Array.from({ length: 1 + Math.floor(random() * MOST_LINES) }, () => oneOf(products).sku),
       );
       const items = [...skus].map((sku) => ({ sku, quantity: 1 + Math.floor(random() * 2) }));
-      return { kind: 'checkout', customerId: customer, items, brand: oneOf(brands) };
+      return { kind: 'checkout', customerId: customer, items, card: oneOf(cards) };
     },
 
     read(): Visit {

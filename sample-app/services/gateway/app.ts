@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parse } from '../../platform/errors.ts';
+import { AnswerError, parse } from '../../platform/errors.ts';
 import { service } from '../../platform/server.ts';
 import { annotate, setUser, tracing } from '../../platform/tracing.ts';
 import type { AuthService } from './auth.ts';
@@ -25,13 +25,16 @@ const checkout = z.strictObject({
     .default({ brand: 'visa' }),
 });
 
+const delivery = z.strictObject({ sku: id, quantity: z.number().int().min(1).max(10_000) });
+
 export interface Calls {
   auth: AuthService;
   order: OrderService;
   inventory: InventoryService;
+  adminKey: string;
 }
 
-export const createApp = ({ auth, order, inventory }: Calls) =>
+export const createApp = ({ auth, order, inventory, adminKey }: Calls) =>
   service('gateway', tracing, (app) => {
     app.post('/checkout', async (request, response) => {
       const run = parse(id.optional(), request.get('x-run-id'));
@@ -51,6 +54,28 @@ export const createApp = ({ auth, order, inventory }: Calls) =>
       const orderId = parse(z.object({ id }), request.params).id;
       annotate({ orderId, run: parse(id.optional(), request.get('x-run-id')) });
       response.json(await order.find(orderId));
+    });
+
+    app.post('/orders/:id/refund', async (request, response) => {
+      const orderId = parse(z.object({ id }), request.params).id;
+      annotate({ orderId, run: parse(id.optional(), request.get('x-run-id')) });
+      response.json(await order.refund(orderId));
+    });
+
+    /** What a load balancer asks, every few seconds: traced, because it comes in by the same door as customers do. */
+    app.get('/healthz', (request, response) => {
+      annotate({ run: parse(id.optional(), request.get('x-run-id')) });
+      response.json({ status: 'ok' });
+    });
+
+    /** For the people in the warehouse, who have the key. */
+    app.post('/admin/restock', async (request, response) => {
+      annotate({ run: parse(id.optional(), request.get('x-run-id')) });
+      if (request.get('x-admin-key') !== adminKey) {
+        throw new AnswerError(403, 'not-allowed', 'The header X-Admin-Key is missing or wrong.');
+      }
+      const { sku, quantity } = parse(delivery, request.body);
+      response.json(await inventory.restock(sku, quantity));
     });
 
     app.get('/products', async (request, response) => {

@@ -16,6 +16,7 @@ export interface Order {
 export interface OrderService {
   place(checkout: Checkout): Promise<Order>;
   find(orderId: string): Promise<Order>;
+  refund(orderId: string): Promise<{ orderId: string; status: string; amount: number; currency: string }>;
 }
 
 /** Longer than everything order waits for itself, so that a slow payment shows as slow and not as our own timeout. */
@@ -27,5 +28,6 @@ export function orderService(baseUrl: string): OrderService {
   return {
     place: (checkout) => order.post('/orders', checkout),
     find: (orderId) => order.get(`/orders/${orderId}`),
+    refund: (orderId) => order.post(`/orders/${orderId}/refund`, {}),
   };
 }

@@ -14,6 +14,8 @@ export interface InventoryTable {
   list(): Promise<StockedProduct[]>;
   /** Takes pieces off the shelf. False when there are too few. */
   take(sku: string, quantity: number): Promise<boolean>;
+  /** Puts pieces on the shelf; the stock afterwards, undefined for a product that is not sold. */
+  add(sku: string, quantity: number): Promise<number | undefined>;
 }
 
 export function inventoryTable(): InventoryTable {
@@ -41,6 +43,26 @@ export function inventoryTable(): InventoryTable {
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+
+    async add(sku, quantity) {
+      try {
+        const { Attributes } = await documents.send(
+          new UpdateCommand({
+            TableName: 'inventory',
+            Key: { sku },
+            UpdateExpression: 'SET stock = stock + :quantity',
+            ConditionExpression: 'attribute_exists(sku)',
+            ExpressionAttributeValues: { ':quantity': quantity },
+            ReturnValues: 'UPDATED_NEW',
+            ReturnConsumedCapacity: 'TOTAL',
+          }),
+        );
+        return (Attributes as { stock: number }).stock;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return undefined;
         throw error;
       }
     },

@@ -46,9 +46,22 @@ export const createApp = ({ inventory, orders, payment, notification }: Calls) =
       log.info({ orderId, stock }, 'order placed');
       response.status(201).json(order);
 
-      // The customer need not wait for the mail. The call starts before the answer is on the wire, so that the
-      // segment, which closes then, waits for this subsegment.
+      // The customer need not wait for this. The call starts before the answer is on the wire, so that the segment,
+      // which closes then, waits for this subsegment.
       inBackground('the notification', notification.orderPlaced({ orderId, customerId }));
+    });
+
+    /** Gives the money back, and tells the customer. A refund that was given stays the same when asked for again. */
+    app.post('/orders/:id/refund', async (request, response) => {
+      const orderId = request.params.id;
+      annotate({ orderId });
+      const order = await orders.get(orderId);
+      if (!order) throw new AnswerError(404, 'not-found', `There is no order ${orderId}.`);
+      annotate({ customerId: order.customerId });
+
+      const refund = await payment.refund(orderId);
+      response.json({ orderId, status: 'refunded', ...refund });
+      inBackground('the notification', notification.orderRefunded({ orderId, customerId: order.customerId }));
     });
 
     app.get('/orders/:id', async (request, response) => {

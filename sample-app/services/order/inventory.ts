@@ -1,4 +1,4 @@
-import { CallFailed, httpClient } from '../../platform/http-client.ts';
+import { CallFailed, httpClient, type Replica } from '../../platform/http-client.ts';
 import { log } from '../../platform/log.ts';
 import type { Item } from './cart.ts';
 
@@ -10,8 +10,8 @@ export interface InventoryService {
   reserve(orderId: string, items: readonly Item[]): Promise<Stock>;
 }
 
-export function inventoryService(baseUrl: string): InventoryService {
-  const inventory = httpClient(baseUrl, { timeoutMilliseconds: 1500 });
+export function inventoryService(replicas: readonly Replica[]): InventoryService {
+  const inventory = httpClient(replicas, { timeoutMilliseconds: 1500 });
 
   return {
     async reserve(orderId, items) {

@@ -1,5 +1,5 @@
 import { listen, run } from '../../platform/process.ts';
-import { address, listening, readSettings } from '../../platform/settings.ts';
+import { address, listening, readSettings, replicas } from '../../platform/settings.ts';
 import { createApp } from './app.ts';
 import { inventoryService } from './inventory.ts';
 import { notificationService } from './notification.ts';
@@ -10,7 +10,7 @@ run(() => {
   const settings = readSettings({
     ...listening(8082),
     PAYMENT_URL: address('http://localhost:8083'),
-    INVENTORY_URL: address('http://localhost:8084'),
+    INVENTORY_URL: replicas('http://localhost:8084'),
     NOTIFICATION_URL: address('http://localhost:8085'),
   });
   const app = createApp({

@@ -11,6 +11,8 @@ const charge = z.object({
   card: z.object({ brand: z.string(), number: z.string().optional() }),
 });
 
+const refund = z.object({ chargeId: z.string().min(1) });
+
 /** The card that is always declined, as test cards of real providers go. */
 const DECLINED = /0002$/;
 
@@ -22,5 +24,11 @@ export const createApp = (takeMilliseconds: () => number) =>
       await sleep(takeMilliseconds());
       if (DECLINED.test(card.number ?? '')) throw new AnswerError(402, 'declined', 'The card was declined.');
       response.status(201).json({ chargeId: `ch_${randomBytes(9).toString('hex')}` });
+    });
+
+    app.post('/refunds', async (request, response) => {
+      parse(refund, request.body);
+      await sleep(takeMilliseconds());
+      response.status(201).json({ refundId: `re_${randomBytes(9).toString('hex')}` });
     });
   });

@@ -9,6 +9,8 @@ export interface StoredPayment {
   amount: number;
   currency: string;
   paidAt: string;
+  /** Once the money was given back. */
+  refundId?: string;
 }
 
 export interface PaymentsTable {
