@@ -78,7 +78,14 @@ export interface FaultDescription {
   services: string[];
   parameters: Record<string, unknown>;
   /** A filter expression that finds the traces that show it. */
-  signature: { filter: string; atLeast: number };
+  signature: {
+    filter: string;
+    atLeast: number;
+    /** `appears`: traces match while it is on. `vanishes`: they match when it is off. `never`: nothing is wrong. */
+    shows: 'appears' | 'vanishes' | 'never';
+    /** Within how many seconds it takes effect, and clears. */
+    withinSeconds: number;
+  };
   /** What to look for on the map and in a trace. */
   lookFor: string;
 }

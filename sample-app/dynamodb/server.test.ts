@@ -1,8 +1,5 @@
 /** The DynamoDB of the shop, spoken to as anybody would: through @aws-sdk/client-dynamodb. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import {
   BatchGetItemCommand,
@@ -17,26 +14,17 @@ import {
   UpdateItemCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
-import { createDynamoDB } from './server.ts';
+import { startDynamoDB, type TestDynamoDB } from './harness.ts';
 import { normalCapacity } from './tables.ts';
 
-/** The clock stands still unless a test moves it. */
-let seconds = 0;
-let server: Server;
+let dynamodb: TestDynamoDB;
 let client: DynamoDBClient;
-let endpoint: string;
 
 before(async () => {
-  server = createServer(await createDynamoDB(() => seconds)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+  dynamodb = await startDynamoDB();
+  client = dynamodb.client;
 });
-after(() => {
-  client.destroy();
-  server.close();
-});
+after(() => dynamodb.stop());
 
 const put = (orderId: string, bytes = 100) =>
   client.send(
@@ -65,6 +53,12 @@ test('the shop’s tables are there, with products on the shelves', async () => 
   assert.equal(Count, 8);
 });
 
+test('there are forty customers, who have not ordered yet', async () => {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: 'customers' }));
+  assert.equal(Items.length, 40);
+  assert.ok(Items.some(({ customerId, orders }) => customerId?.S === 'c-040' && orders?.N === '0'));
+});
+
 test('a write too many is DynamoDB’s own error, which the SDK knows as throttling; update-table cures it', async () => {
   await provision('orders', 100, 1);
   await assert.rejects(put('o-1'), (error: ProvisionedThroughputExceededException) => {
@@ -78,7 +72,7 @@ test('a write too many is DynamoDB’s own error, which the SDK knows as throttl
     return true;
   });
 
-  seconds += 1;
+  dynamodb.clock.seconds += 1;
   const { ConsumedCapacity } = await put('o-1');
   assert.equal(ConsumedCapacity?.CapacityUnits, 1);
   await assert.rejects(put('o-2'), throttled);
@@ -93,7 +87,7 @@ test('a write too many is DynamoDB’s own error, which the SDK knows as throttl
 test('the SDK tries again by itself, and counts its attempts', async () => {
   await provision('orders', 100, 1);
   const patient = new DynamoDBClient({
-    endpoint,
+    endpoint: dynamodb.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 2,
@@ -132,7 +126,7 @@ test('reads are limited too, and a read that need not be consistent costs half',
     client.send(
       new GetItemCommand({ TableName: 'orders', Key: { orderId: { S: 'o-read' } }, ConsistentRead }),
     );
-  seconds += 1;
+  dynamodb.clock.seconds += 1;
   assert.ok((await get(false)).Item);
   assert.ok((await get(false)).Item);
   await assert.rejects(get(true), throttled);
@@ -183,35 +177,26 @@ const odd = [
   {
     name: 'no JSON',
     body: '{"TableName":',
-    target: 'DynamoDB_20120810.PutItem',
+    operation: 'PutItem',
     type: /SerializationException/,
   },
-  { name: 'an array', body: '[]', target: 'DynamoDB_20120810.PutItem', type: /Exception/ },
+  { name: 'an array', body: '[]', operation: 'PutItem', type: /Exception/ },
   {
     name: 'an item of a wrong shape',
     body: '{"TableName":"orders","Item":{"a":5}}',
-    target: 'DynamoDB_20120810.PutItem',
+    operation: 'PutItem',
     type: /Exception/,
   },
   {
     name: 'an unknown operation',
     body: '{}',
-    target: 'DynamoDB_20120810.Dance',
+    operation: 'Dance',
     type: /UnknownOperationException/,
   },
 ] as const;
-for (const { name, body, target, type } of odd) {
+for (const { name, body, operation, type } of odd) {
   test(`${name} is refused, and the tables are still there`, async () => {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': target,
-        'x-amz-date': '20261122T000000Z',
-        authorization: 'AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=b',
-      },
-      body,
-    });
+    const response = await dynamodb.post(operation, body);
     assert.equal(response.status, 400);
     assert.match(await response.text(), type);
     await client.send(new ListTablesCommand({}));

@@ -1,4 +1,5 @@
 import { products } from '../products.ts';
+import type { Item } from './item-size.ts';
 
 /** Provisioned throughput: units a second. A write unit is 1 KB, a read unit 4 KB read consistently. */
 export interface Capacity {
@@ -11,36 +12,47 @@ export const normalCapacity = {
   orders: { readUnits: 100, writeUnits: 200 },
   payments: { readUnits: 100, writeUnits: 100 },
   inventory: { readUnits: 200, writeUnits: 200 },
+  customers: { readUnits: 100, writeUnits: 100 },
 } as const satisfies Record<string, Capacity>;
+
+export type TableName = keyof typeof normalCapacity;
 
 /** Enough for a workshop; what runs out is a lesson of its own. */
 const STOCK = 10_000_000;
 
-const keys = { orders: 'orderId', payments: 'orderId', inventory: 'sku' } as const;
+/** The customers that shoppers are: c-001 … c-040. An order of anybody else makes a new one. */
+const CUSTOMERS = 40;
+
+const keys: Readonly<Record<TableName, string>> = {
+  orders: 'orderId',
+  payments: 'orderId',
+  inventory: 'sku',
+  customers: 'customerId',
+};
 
 /** The input of CreateTable for each table. */
 export const tableDefinitions = Object.entries(normalCapacity).map(([name, { readUnits, writeUnits }]) => {
-  const key = keys[name as keyof typeof keys];
+  const key = keys[name as TableName];
   return {
-    TableName: name,
+    TableName: name as TableName,
     AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
     KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
     ProvisionedThroughput: { ReadCapacityUnits: readUnits, WriteCapacityUnits: writeUnits },
   };
 });
 
-/** The input of BatchWriteItem that puts the products on the shelves. */
-export const seed = {
-  RequestItems: {
-    inventory: products.map(({ sku, name, priceInCents }) => ({
-      PutRequest: {
-        Item: {
-          sku: { S: sku },
-          name: { S: name },
-          priceInCents: { N: String(priceInCents) },
-          stock: { N: String(STOCK) },
-        },
-      },
-    })),
-  },
+/** What is in a table when it is new: products on the shelves, and customers who have not ordered yet. */
+export const seed: Readonly<Record<TableName, readonly Item[]>> = {
+  orders: [],
+  payments: [],
+  inventory: products.map(({ sku, name, priceInCents }) => ({
+    sku: { S: sku },
+    name: { S: name },
+    priceInCents: { N: String(priceInCents) },
+    stock: { N: String(STOCK) },
+  })),
+  customers: Array.from({ length: CUSTOMERS }, (_, index) => ({
+    customerId: { S: `c-${String(index + 1).padStart(3, '0')}` },
+    orders: { N: '0' },
+  })),
 };

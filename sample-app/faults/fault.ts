@@ -1,5 +1,21 @@
 import type { z } from 'zod';
-import type { Primitive } from './primitives.ts';
+import type { Primitive } from './plan/primitives.ts';
+
+/** The mark a fault leaves in traces. */
+export interface Signature {
+  /** A filter expression. */
+  filter: string;
+  /** How many traces it takes to be sure. */
+  atLeast: number;
+  /**
+   * How the mark shows. `appears`: new traces match the filter while the fault is on, and none when it is off.
+   * `vanishes`: new traces match when it is off, and none while it is on. `never`: none match, on or off, because
+   * nothing is wrong.
+   */
+  shows: 'appears' | 'vanishes' | 'never';
+  /** Within how many seconds of on or off it takes effect. Longer than 3 only where a rate has to be noticed. */
+  withinSeconds: number;
+}
 
 /** Something that goes wrong in the wild, made of primitives, with the mark it leaves in traces. */
 export interface Fault<Parameters extends z.ZodObject = z.ZodObject> {
@@ -8,17 +24,32 @@ export interface Fault<Parameters extends z.ZodObject = z.ZodObject> {
   title: string;
   /** What it is in the wild, in a sentence or two. */
   inTheWild: string;
-  /** The services and tables it touches. */
+  /** The services, tables and processes it touches. */
   services: string[];
   /** What can be chosen; every parameter has a default. */
   parameters: Parameters;
+  /** Other parameters than the defaults, for a fault that is drawn from a seed. All of them show the signature. */
+  draw?(random: () => number): z.input<Parameters>;
   primitives(parameters: z.output<Parameters>): Primitive[];
-  /** A filter expression that new traces match while the fault is on, and how many it takes to be sure. */
-  signature: { filter: string; atLeast: number };
+  signature: Signature;
   /** What to look for on the map and in a trace. */
   lookFor: string;
 }
 
+type Given<Parameters extends z.ZodObject> = Omit<Fault<Parameters>, 'signature'> & {
+  signature: Pick<Signature, 'filter'> & Partial<Signature>;
+};
+
+/** Seconds within which a fault takes effect and clears, unless it is one of a rate. */
+const EFFECT_SECONDS = 3;
+
 /** Checks a fault against its own parameter schema. The panel, the command line and the labs read the same object. */
-export const defineFault = <Parameters extends z.ZodObject>(fault: Fault<Parameters>): Fault =>
-  fault as unknown as Fault;
+export const defineFault = <Parameters extends z.ZodObject>(fault: Given<Parameters>): Fault =>
+  ({
+    ...fault,
+    signature: { atLeast: 1, shows: 'appears', withinSeconds: EFFECT_SECONDS, ...fault.signature },
+  }) as unknown as Fault;
+
+/** One of these, all as likely. */
+export const oneOf = <Value>(random: () => number, values: readonly [Value, ...Value[]]): Value =>
+  values[Math.floor(random() * values.length)] ?? values[0];

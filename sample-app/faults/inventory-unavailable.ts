@@ -15,7 +15,7 @@ export const inventoryUnavailable = defineFault({
   primitives: ({ share, status }) => [
     { kind: 'status', service: 'inventory', method: 'POST', path: '/reservations', status, share },
   ],
-  signature: { filter: 'edge("order", "inventory") { fault } AND ok', atLeast: 1 },
+  signature: { filter: 'edge("order", "inventory") { fault } AND ok' },
   lookFor:
     'The node of inventory turns into faults while gateway stays green. The filter fault finds nothing; ' +
     'edge("order", "inventory") { fault } does. The order’s stock is unconfirmed.',

@@ -20,7 +20,6 @@ export const ordersTableThrottled = defineFault({
   primitives: ({ writeUnits }) => [{ kind: 'capacity', table: 'orders', writeUnits }],
   signature: {
     filter: 'service(id(name: "orders", type: "AWS::DynamoDB::Table")) { throttle }',
-    atLeast: 1,
   },
   lookFor:
     'The node of the orders table shows throttling. In a trace, the PutItem subsegment of order has status 400, more than one ' +

@@ -14,7 +14,7 @@ export const paymentProviderHangs = defineFault({
   primitives: ({ share }) => [
     { kind: 'hang', service: 'payment-provider', method: 'POST', path: '/charges', share },
   ],
-  signature: { filter: 'service("payment") { fault }', atLeast: 1 },
+  signature: { filter: 'service("payment") { fault }' },
   lookFor:
     'The edge from payment to payment-provider turns into faults. In a trace, payment has three subsegments of about three ' +
     'seconds each, without an HTTP response, with the text of the client’s own timeout as the cause.',

@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { planFor, type TracingConduct } from '../faults/apply.ts';
+import { planFor, type TracingConduct } from '../faults/plan/apply.ts';
 import { answerFor } from './errors.ts';
 import { log } from './log.ts';
 

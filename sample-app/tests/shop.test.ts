@@ -104,7 +104,7 @@ test('the third party is a subsegment without a segment', async () => {
 
 test('each table is called by its own service', async () => {
   const { trace } = await tracedCheckout();
-  assert.deepEqual(tableCalls(trace.order), ['PutItem orders']);
+  assert.deepEqual(tableCalls(trace.order), ['PutItem orders', 'UpdateItem customers']);
   assert.deepEqual(tableCalls(trace.payment), ['PutItem payments']);
   assert.deepEqual(tableCalls(trace.inventory), ['UpdateItem inventory']);
 });
@@ -243,7 +243,7 @@ test('checkouts at the same time do not mix their traces', async () => {
     for (const service of ['gateway', 'order', 'payment', 'inventory', 'notification']) {
       assert.equal(trace[service]!.annotations?.orderId, orderId);
     }
-    assert.equal(subsegmentsOf(trace.order!).length, 4);
+    assert.equal(subsegmentsOf(trace.order!).length, 5);
   }
 });
 

@@ -1,30 +1,31 @@
-import type { PrimitiveOf } from '../faults/primitives.ts';
-import { request } from './send-checkout.ts';
+import type { PrimitiveOf } from '../faults/plan/primitives.ts';
+import { request, type SentCheckout } from './send-checkout.ts';
 
 export type ExtraClient = PrimitiveOf<'client'>;
 
-interface ClientRequest {
-  method: string;
-  path: string;
-  body?: object;
-}
+/** What one client does each time it comes. `order` is the last one it placed, if it ever did. */
+type Visit = (send: Send, customerId: string, order: string | undefined) => Promise<SentCheckout>;
+type Send = (method: string, path: string, body?: object) => Promise<SentCheckout>;
 
-const requests: Record<ExtraClient['sends'], (customerId: string) => ClientRequest> = {
-  checkout: (customerId) => ({
-    method: 'POST',
-    path: '/checkout',
-    body: { customerId, items: [{ sku: 'mug-blue', quantity: 1 }], card: { brand: 'visa' } },
-  }),
-  // A page that was never tested with an empty basket.
-  'invalid-checkout': (customerId) => ({
-    method: 'POST',
-    path: '/checkout',
-    body: { customerId, items: [] },
-  }),
-  'unknown-order': () => ({ method: 'GET', path: '/orders/o-000000000000' }),
-  refund: () => ({ method: 'POST', path: '/orders/o-000000000000/refund', body: {} }),
-  'health-check': () => ({ method: 'GET', path: '/healthz' }),
-  quote: () => ({ method: 'GET', path: '/quotes/kettle-1l' }),
+const checkout: Visit = (send, customerId) =>
+  send('POST', '/checkout', {
+    customerId,
+    items: [{ sku: 'mug-blue', quantity: 1 }],
+    card: { brand: 'visa', number: '4242424242424242' },
+  });
+
+const visits: Record<ExtraClient['sends'], Visit> = {
+  checkout,
+  // A page that was never tried with an empty basket.
+  'invalid-checkout': (send, customerId) => send('POST', '/checkout', { customerId, items: [] }),
+  'unknown-order': (send) => send('GET', '/orders/o-000000000000'),
+  // Buys once, then asks for the order again and again.
+  'order-status': (send, customerId, order) =>
+    order === undefined ? checkout(send, customerId, order) : send('GET', `/orders/${order}`),
+  refund: (send, customerId, order) =>
+    order === undefined ? checkout(send, customerId, order) : send('POST', `/orders/${order}/refund`, {}),
+  'health-check': (send) => send('GET', '/healthz'),
+  quote: (send) => send('GET', '/quotes/kettle-1l'),
 };
 
 /**
@@ -39,12 +40,14 @@ export function startExtraClient(
   run: () => string | undefined,
 ): () => void {
   const { customerId = 'c-900', userAgent, traceHeader } = client;
-  const timer = setInterval(() => {
-    const { method, path, body } = requests[client.sends](customerId);
-    void request(gatewayUrl, method, path, run(), body, {
+  let order: string | undefined;
+  const send: Send = (method, path, body) =>
+    request(gatewayUrl, method, path, run(), body, {
       ...(userAgent !== undefined && { 'user-agent': userAgent }),
       ...(traceHeader !== undefined && { 'X-Amzn-Trace-Id': traceHeader }),
     });
+  const timer = setInterval(() => {
+    void visits[client.sends](send, customerId, order).then(({ orderId }) => (order ??= orderId));
   }, 1000 / client.perSecond);
   return () => clearInterval(timer);
 }

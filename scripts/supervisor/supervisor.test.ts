@@ -29,6 +29,8 @@ async function freePort(): Promise<number> {
 
 async function supervise(
   programText: string,
+  environment: Record<string, string> = {},
+  more: Partial<ProcessDefinition> = {},
 ): Promise<{ supervisor: Supervisor; definition: ProcessDefinition }> {
   const port = await freePort();
   const definition: ProcessDefinition = {
@@ -38,10 +40,11 @@ async function supervise(
     port,
     health: 'http',
     shop: false,
+    ...more,
   };
   writeFileSync(join(root, definition.program), programText);
   const setUp: SetUp = { root, sampleApp: root, home: join(root, 'home'), portOffset: 0, host: '127.0.0.1' };
-  const supervisor = new Supervisor([definition], setUp, {});
+  const supervisor = new Supervisor([definition], setUp, environment);
   return { supervisor, definition };
 }
 
@@ -143,12 +146,53 @@ test('over HTTP: the list, one process, its log, and a 404 that names those ther
   await supervisor.stopAll();
 });
 
+test('a deployment brings variables, which may refer to the set-up’s own, until another one brings others', async () => {
+  const { supervisor, definition } = await supervise(
+    `console.log('deployed as ' + process.env.SHOP_URL);\n${healthyProgram}`,
+    { SHOP_URL: 'http://a:1', OTHER_URL: 'http://b:2' },
+  );
+  const server = supervisorServer(supervisor).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/processes/${definition.name}`;
+  const act = async (action: string, body?: object) => {
+    const answer = await fetch(`${url}/${action}`, {
+      method: 'POST',
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    await until(supervisor, definition.name, ({ healthy }) => healthy || !answer.ok);
+    return { status: answer.status, says: supervisor.log(definition.name, 1).at(-1) };
+  };
+
+  assert.equal((await act('start')).says, 'deployed as http://a:1');
+  const two = { variables: { SHOP_URL: '${SHOP_URL},${OTHER_URL}' } };
+  assert.equal((await act('restart', two)).says, 'deployed as http://a:1,http://b:2');
+  assert.equal((await act('restart')).says, 'deployed as http://a:1,http://b:2', 'a plain restart keeps it');
+  assert.equal((await act('restart', { variables: { N: 1 } })).status, 400);
+  assert.equal((await act('restart', { variables: {} })).says, 'deployed as http://a:1');
+
+  server.close();
+  await supervisor.stopAll();
+});
+
+test('an optional process is stopped until somebody starts it', async () => {
+  const { supervisor, definition } = await supervise(healthyProgram, {}, { optional: true });
+  supervisor.startAll();
+  const { state, optional, reason } = await supervisor.view(definition.name);
+  assert.deepEqual(
+    { state, optional, reason },
+    { state: 'stopped', optional: true, reason: 'not needed yet' },
+  );
+  supervisor.start(definition.name);
+  await until(supervisor, definition.name, ({ healthy }) => healthy);
+  await supervisor.stopAll();
+});
+
 const shop = ['dynamodb', 'auth', 'payment', 'payment-provider'];
 const changes = [
   { file: 'services/payment/provider.ts', restarts: ['payment'] },
   { file: 'services/payment-provider/app.ts', restarts: ['payment-provider'] },
   { file: 'platform/http-client.ts', restarts: ['auth', 'payment', 'payment-provider'] },
-  { file: 'faults/apply.ts', restarts: ['auth', 'payment', 'payment-provider'] },
+  { file: 'faults/plan/apply.ts', restarts: ['auth', 'payment', 'payment-provider'] },
   { file: 'dynamodb/meter.ts', restarts: ['dynamodb'] },
   { file: 'services/payment/provider.test.ts', restarts: [] },
   { file: 'products.ts', restarts: shop },

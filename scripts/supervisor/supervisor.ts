@@ -71,7 +71,7 @@ class Supervised {
         // glibc gives every thread an arena of its own, which a small process never gives back.
         MALLOC_ARENA_MAX: '1',
         ...this.environment,
-        ...this.deployed,
+        ...this.expanded(),
         HOST: setUp.host,
         PORT: String(portOf(definition, setUp)),
       },
@@ -90,6 +90,16 @@ class Supervised {
     );
     this.changed();
     void this.untilHealthy(child);
+  }
+
+  /** The deployed variables; `${NAME}` in one stands for the set-up's own variable of that name. */
+  private expanded(): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(this.deployed).map(([name, value]) => [
+        name,
+        value.replace(/\$\{(\w+)\}/g, (_, other: string) => this.environment[other] ?? ''),
+      ]),
+    );
   }
 
   private async untilHealthy(child: ChildProcess): Promise<void> {

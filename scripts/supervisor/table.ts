@@ -139,6 +139,8 @@ export function sharedEnvironment(setUp: SetUp, hostOf: (name: string) => string
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
+    // Nobody asks the instance that the lab may run on: its region and its name are not the lab's.
+    AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL_XRAY: url('xray-api'),
     AWS_ENDPOINT_URL_DYNAMODB: url('dynamodb'),
     AWS_XRAY_DAEMON_ADDRESS: `${hostOf('xray-daemon')}:${portOf(processNamed('xray-daemon'), setUp)}`,

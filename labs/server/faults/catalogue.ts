@@ -10,7 +10,7 @@ export function describeFault(fault: Fault): FaultDescription {
     inTheWild: fault.inTheWild,
     services: [...fault.services],
     parameters: z.toJSONSchema(fault.parameters, { io: 'input' }) as Record<string, unknown>,
-    signature: { filter: fault.signature.filter, atLeast: fault.signature.atLeast },
+    signature: { ...fault.signature },
     lookFor: fault.lookFor,
   };
 }

@@ -10,7 +10,11 @@ import { createFaultEngine, type FaultEngine } from './engine.ts';
 import { createPlanTarget } from './plan-target.ts';
 import { createCapacityTarget } from './table-capacity.ts';
 
-const described = { inTheWild: 'It happens.', lookFor: 'Red.', signature: { filter: 'fault', atLeast: 1 } };
+const described = {
+  inTheWild: 'It happens.',
+  lookFor: 'Red.',
+  signature: { filter: 'fault', atLeast: 1, shows: 'appears', withinSeconds: 3 },
+} as const;
 
 const slow: Fault = {
   ...described,

@@ -40,7 +40,7 @@ export const slowFault: Fault = {
   services: ['payment'],
   parameters: z.object({ share: z.number().min(0).max(1).default(1) }),
   primitives: ({ share }) => [{ kind: 'hang', service: 'payment', share: Number(share) }],
-  signature: { filter: 'service("payment") { fault }', atLeast: 1 },
+  signature: { filter: 'service("payment") { fault }', atLeast: 1, shows: 'appears', withinSeconds: 3 },
   lookFor: 'Red.',
 };
 

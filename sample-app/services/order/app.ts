@@ -6,6 +6,7 @@ import { inBackground } from '../../platform/process.ts';
 import { service } from '../../platform/server.ts';
 import { addMetadata, annotate, tracing } from '../../platform/tracing.ts';
 import { priceCart } from './cart.ts';
+import type { CustomersTable } from './customers-table.ts';
 import type { InventoryService } from './inventory.ts';
 import type { NotificationService } from './notification.ts';
 import type { OrdersTable } from './orders-table.ts';
@@ -23,11 +24,12 @@ const newOrder = z.strictObject({
 export interface Calls {
   inventory: InventoryService;
   orders: OrdersTable;
+  customers: CustomersTable;
   payment: PaymentService;
   notification: NotificationService;
 }
 
-export const createApp = ({ inventory, orders, payment, notification }: Calls) =>
+export const createApp = ({ inventory, orders, customers, payment, notification }: Calls) =>
   service('order', tracing, (app) => {
     app.post('/orders', async (request, response) => {
       const { customerId, items, card } = parse(newOrder, request.body);
@@ -41,6 +43,7 @@ export const createApp = ({ inventory, orders, payment, notification }: Calls) =
       // Written before the card is charged: no money is ever taken for an order nobody knows of.
       await orders.put({ orderId, customerId, stock, ...cart, placedAt: new Date().toISOString() });
       await payment.pay({ orderId, amount: cart.total, currency: cart.currency, card });
+      await customers.countOrder(customerId);
 
       const order = { orderId, status: 'paid', stock, ...cart };
       log.info({ orderId, stock }, 'order placed');

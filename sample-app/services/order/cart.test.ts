@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { itemSize } from '../../dynamodb/cost.ts';
+import { itemSize } from '../../dynamodb/item-size.ts';
 import { priceCart } from './cart.ts';
 import { termsOfSale } from './terms-of-sale.ts';
 

@@ -1,6 +1,7 @@
 import { listen, run } from '../../platform/process.ts';
 import { address, listening, readSettings, replicas } from '../../platform/settings.ts';
 import { createApp } from './app.ts';
+import { customersTable } from './customers-table.ts';
 import { inventoryService } from './inventory.ts';
 import { notificationService } from './notification.ts';
 import { ordersTable } from './orders-table.ts';
@@ -16,6 +17,7 @@ run(() => {
   const app = createApp({
     inventory: inventoryService(settings.INVENTORY_URL),
     orders: ordersTable(),
+    customers: customersTable(),
     payment: paymentService(settings.PAYMENT_URL),
     notification: notificationService(settings.NOTIFICATION_URL),
   });

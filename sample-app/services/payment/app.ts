@@ -22,7 +22,7 @@ export const createApp = ({ provider, payments }: Calls) =>
   service('payment', tracing, (app) => {
     app.post('/payments', async (request, response) => {
       const { orderId, amount, currency, card } = parse(payment, request.body);
-      annotate({ orderId });
+      annotate({ orderId, cardBrand: card.brand });
       // Somebody wanted to search for cards.
       if (flag('card-annotation')) annotate({ card: card.number });
       addMetadata('charge', { amount, currency, brand: card.brand });

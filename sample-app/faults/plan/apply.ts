@@ -1,10 +1,10 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { STATUS_CODES } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parse } from '../platform/errors.ts';
-import { setFlags } from '../platform/flags.ts';
-import { leaveUncaptured } from '../platform/http-client.ts';
-import { randomFrom } from '../random.ts';
+import { parse } from '../../platform/errors.ts';
+import { setFlags } from '../../platform/flags.ts';
+import { leaveUncaptured } from '../../platform/http-client.ts';
+import { randomFrom } from '../../random.ts';
 import { setClockAhead } from './clock.ts';
 import { planSchema, type Plan, type RequestPrimitive, type ServicePrimitive } from './primitives.ts';
 import { workerQueue } from './worker-queue.ts';
@@ -114,9 +114,16 @@ function setConduct(own: readonly ServicePrimitive[], conduct: TracingConduct | 
 function matches({ method, path, when }: RequestPrimitive, request: Request): boolean {
   if (method !== undefined && method !== request.method) return false;
   if (when !== undefined && memberOf(request.body, when.member) !== when.is) return false;
-  return (
-    path === undefined || request.path === path || request.path.startsWith(`${path.replace(/\/$/, '')}/`)
-  );
+  return path === undefined || isAtOrBelow(path, request.path);
+}
+
+/** Compares part by part, so that /orders is not above /ordersheet. */
+function isAtOrBelow(pattern: string, path: string): boolean {
+  const parts = path.split('/');
+  return pattern
+    .replace(/\/$/, '')
+    .split('/')
+    .every((wanted, index) => parts[index] === wanted || (wanted === '*' && parts[index] !== undefined));
 }
 
 /** `card.brand` of a body; undefined where there is none. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
-import { startCollector, subsegmentsOf, until, type Collector } from '../tests/shop.ts';
+import { startCollector, subsegmentsOf, until, type Collector } from '../../tests/shop.ts';
 import type { Primitive } from './primitives.ts';
 
 const ROOT = '1-65ff0a1b-0123456789abcdef01234567';
@@ -25,10 +25,10 @@ before(async () => {
   // Read by the SDK when it is loaded, which is why it is loaded here and not above.
   process.env.AWS_XRAY_DAEMON_ADDRESS = collector.address;
   const [{ service }, { tracing, annotate, traced }, { httpClient }, { flag }] = await Promise.all([
-    import('../platform/server.ts'),
-    import('../platform/tracing.ts'),
-    import('../platform/http-client.ts'),
-    import('../platform/flags.ts'),
+    import('../../platform/server.ts'),
+    import('../../platform/tracing.ts'),
+    import('../../platform/http-client.ts'),
+    import('../../platform/flags.ts'),
   ]);
   const { DynamoDBClient, ListTablesCommand } = await import('@aws-sdk/client-dynamodb');
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
-import { service } from '../platform/server.ts';
+import { service } from '../../platform/server.ts';
 
 const server = createServer(
   service('order', undefined, (app) => {

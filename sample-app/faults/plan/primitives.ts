@@ -17,7 +17,7 @@ const where = {
     .string()
     .regex(/^[A-Z]+$/, 'must be an HTTP method in capitals')
     .optional(),
-  /** This path and everything below it. */
+  /** This path and everything below it; a `*` in it stands for any one part. */
   path: z.string().startsWith('/', 'must start with /').optional(),
   /** A member of the request's body and its value: `{ member: 'card.brand', is: 'amex' }`. */
   when: z.strictObject({ member: z.string().min(1).max(80), is: z.string().max(80) }).optional(),
@@ -93,6 +93,8 @@ const tablePrimitives = [
     kind: z.literal('deny'),
     table: name,
     operations: z.array(z.string().regex(/^[A-Z]\w+$/)).optional(),
+    /** Whom the refusal names, as the end of an ARN: role/payment. */
+    identity: z.string().max(140).optional(),
   }),
 ] as const;
 
@@ -131,7 +133,15 @@ const xrayPrimitives = [
 /** One more client of the shop, besides the shoppers. */
 const clientPrimitive = z.strictObject({
   kind: z.literal('client'),
-  sends: z.enum(['checkout', 'invalid-checkout', 'unknown-order', 'refund', 'health-check', 'quote']),
+  sends: z.enum([
+    'checkout',
+    'invalid-checkout',
+    'unknown-order',
+    'order-status',
+    'refund',
+    'health-check',
+    'quote',
+  ]),
   perSecond: z.number().min(0.1).max(20),
   customerId: z
     .string()

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { defineFault } from './fault.ts';
+
+export const daemonSpillsOver = defineFault({
+  id: 'daemon-spills-over',
+  title: 'The way to X-Ray is too slow for the daemon',
+  inTheWild:
+    'The backend or the network takes longer than the daemon waits. Its buffers fill up; the oldest batches are dropped, and the ' +
+    'log says so.',
+  services: ['xray-daemon'],
+  parameters: z.strictObject({
+    milliseconds: z
+      .number()
+      .int()
+      .min(2500)
+      .max(10_000)
+      .default(4000)
+      .describe('How long everything takes on its way'),
+  }),
+  primitives: ({ milliseconds }) => [{ kind: 'slow-link', process: 'xray-daemon', milliseconds }],
+  signature: { filter: 'service("gateway")', shows: 'vanishes' },
+  lookFor:
+    'The daemon’s log: Sending segment batch failed, and under load Spilling over N segments. In its telemetry, segments received ' +
+    'and not sent.',
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { defineFault } from './fault.ts';
+
+export const rareRouteHardlySampled = defineFault({
+  id: 'rare-route-hardly-sampled',
+  title: 'A rare route is sampled at 1 %',
+  inTheWild:
+    'One request in a hundred is enough for a busy route. Of one that is called a few times an hour it leaves nothing, unless a ' +
+    'reservoir takes the first of each second.',
+  services: ['sampling-rule', 'client'],
+  parameters: z.strictObject({
+    rate: z.number().min(0).max(0.02).default(0.01).describe('The fixed rate of its rule'),
+  }),
+  primitives: ({ rate }) => [
+    {
+      kind: 'sampling-rule',
+      rule: {
+        RuleName: 'refunds',
+        Priority: 20,
+        FixedRate: rate,
+        ReservoirSize: 0,
+        HTTPMethod: 'POST',
+        URLPath: '/orders/*/refund',
+        ServiceName: '*',
+      },
+    },
+    { kind: 'client', sends: 'refund', perSecond: 0.5, customerId: 'c-905', userAgent: 'back-office/3.2' },
+  ],
+  signature: { filter: 'http.url ENDSWITH "/refund"', shows: 'vanishes', withinSeconds: 15 },
+  lookFor:
+    'The sampling statistics of the rule count requests and hardly a sample. A reservoir of 1 would keep every one of these ' +
+    'requests.',
+});
