@@ -18,7 +18,7 @@ import { createInterface } from 'node:readline';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
-import { createApi } from '../api/server.ts';
+import { createApi, type ApiOptions } from '../api/server.ts';
 import { newEntityId, newTraceId } from '../model/index.ts';
 import type { Segment } from '../model/vocabulary.ts';
 import { openStore } from '../store/sqlite/index.ts';
@@ -63,12 +63,12 @@ export interface Backend {
   store: Store | undefined;
 }
 
-/** One backend for the tests of a file; closed after them. */
-export async function startBackend(): Promise<Backend> {
+/** One backend for the tests of a file; closed after them. `options` count for the local one only. */
+export async function startBackend(options: Partial<ApiOptions> = {}): Promise<Backend> {
   if (onlyLocal) return { client: clientFor(undefined), endpoint: undefined, store: undefined };
 
   const store = openStore(':memory:');
-  const server = createServer(createApi({ store, now, log: pino({ level: 'silent' }) }));
+  const server = createServer(createApi({ store, now, log: pino({ level: 'silent' }), ...options }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -140,8 +140,11 @@ export async function eventually<Answer>(
 }
 
 /** The API as a process, on a free port. */
-export async function runApi(storePath: string): Promise<Program & { endpoint: string; client: XRayClient }> {
-  const program = runProgram('../api/main.ts', [], { PORT: '0', XRAY_STORE: storePath });
+export async function runApi(
+  storePath: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Program & { endpoint: string; client: XRayClient }> {
+  const program = runProgram('../api/main.ts', [], { PORT: '0', XRAY_STORE: storePath, ...env });
   const [, port] = await program.line(/"port":(\d+).*"msg":"listening"/);
   const endpoint = `http://127.0.0.1:${port}`;
   const client = clientFor(endpoint);
@@ -150,7 +153,10 @@ export async function runApi(storePath: string): Promise<Program & { endpoint: s
 }
 
 /** The daemon as a process, on free ports. */
-export async function runDaemon(endpoint: string): Promise<Program & { udp: number; tcp: number }> {
+export async function runDaemon(
+  endpoint: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Program & { udp: number; tcp: number }> {
   const program = runProgram(
     '../daemon/main.ts',
     ['-b', '127.0.0.1:0', '-t', '127.0.0.1:0', '-l', 'debug', '-o'],
@@ -159,6 +165,7 @@ export async function runDaemon(endpoint: string): Promise<Program & { udp: numb
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_ENDPOINT_URL_XRAY: endpoint,
+      ...env,
     },
   );
   const [, udp] = await program.line(/Listening on UDP 127\.0\.0\.1:(\d+)/);

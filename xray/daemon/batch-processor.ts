@@ -28,10 +28,8 @@ export class BatchProcessor {
   }
 
   add(document: string): void {
-    const { log, size } = this.#options;
     this.#batch.push(document);
-    log.debug(`processor: segment batch size: ${this.#batch.length}. capacity: ${size}`);
-    if (this.#batch.length >= size) this.#send('processor: sending complete batch');
+    if (this.#batch.length >= this.#options.size) this.#send('processor: sending complete batch');
   }
 
   /** Sends what there is. */
@@ -46,10 +44,12 @@ export class BatchProcessor {
   }
 
   #send(reason: string): void {
+    const { log, send, size } = this.#options;
     const batch = this.#batch;
     this.#batch = [];
-    this.#options.log.debug(reason);
-    this.#options.send(batch);
+    log.debug(reason);
+    log.debug(`processor: segment batch size: ${batch.length}. capacity: ${size}`);
+    send(batch);
     this.#cancelTick();
     this.#cancelTick = this.#scheduleTick();
   }

@@ -1,32 +1,38 @@
-import { parseAddress, type Address } from './address.ts';
 import type { ConfigFile } from './config-file.ts';
 import type { Flags } from './flags.ts';
-import { isLogLevel, logLevels, type LogLevel } from './log.ts';
+import { logLevelOf, type LogLevel } from './log.ts';
 
 export interface Config {
-  udp: Address;
-  tcp: Address;
+  /** `host:port`, as given: what is wrong with it is said when it is bound. */
+  udp: string;
+  tcp: string;
+  /** Empty when neither flag nor file gives one: it is then looked up. */
   region: string;
-  endpoint: URL;
+  /** Empty for AWS's own. */
+  endpoint: string;
+  /** `-o`. */
+  localMode: boolean;
   resourceArn: string;
-  /** Accepted; see `unused`. */
+  /** Empty for none. */
   roleArn: string;
+  /** Empty for none. */
   proxyAddress: string;
   logLevel: LogLevel;
   /** Empty for standard output. */
   logFile: string;
+  rotatesLog: boolean;
   bufferMegabytes: number;
   concurrency: number;
   verifyCertificate: boolean;
 }
 
-const leastMegabytes = 3;
+/** Buffers take this part of the memory unless told otherwise. */
+const bufferShare = 0.01;
 
 /**
- * The daemon's settings: flags win over the file, the file over the environment. Throws an Error whose text the
- * daemon logs before it exits.
+ * The daemon's settings: flags win over the file, the file over the environment.
  *
- * @param totalMemoryBytes of the machine or container: buffers take 1 % of it unless told otherwise
+ * @param totalMemoryBytes of the machine or container
  */
 export function resolveConfig(
   flags: Flags,
@@ -34,42 +40,25 @@ export function resolveConfig(
   env: NodeJS.ProcessEnv,
   totalMemoryBytes: number,
 ): Config {
-  const flag = (name: keyof Flags) => (typeof flags[name] === 'string' ? flags[name] : undefined);
-
-  const region = flag('region') || file.Region || env['AWS_REGION'];
-  if (!region) {
-    throw new Error(
-      'Cannot fetch region variable from config file, environment variables, ecs metadata, or ec2 metadata. ' +
-        'Use local-mode to use the local config region.',
-    );
-  }
-  const logLevel = (flag('log-level') || file['Logging.LogLevel'] || 'prod').toLowerCase();
-  if (!isLogLevel(logLevel)) {
-    throw new Error(`Log level "${logLevel}" is not one of ${Object.keys(logLevels).join(', ')}.`);
-  }
-  const megabytes =
-    Number(flag('buffer-memory') ?? 0) ||
-    file.TotalBufferSizeMB ||
-    Math.floor(totalMemoryBytes / 100 / 1024 ** 2);
-  if (megabytes < leastMegabytes) {
-    throw new Error(
-      `Not enough Buffers Memory Allocated. Min Buffers Memory required: ${leastMegabytes} MB.`,
-    );
-  }
-
+  // A flag that is given counts, though it be empty: AWS's daemon takes the file's settings as the flags' defaults.
+  const askedMegabytes = flags['buffer-memory'] ?? file.TotalBufferSizeMB ?? 0;
   const usual = usualAddress(env);
+  const fileLevel = file['Logging.LogLevel'] || 'prod';
   return {
-    udp: parseAddress(flag('bind') || file['Socket.UDPAddress'] || usual),
-    tcp: parseAddress(flag('bind-tcp') || file['Socket.TCPAddress'] || usual),
-    region,
-    endpoint: endpointOf(file, env, region),
-    resourceArn: flag('resource-arn') || file.ResourceARN || '',
-    roleArn: flag('role-arn') || file.RoleARN || '',
-    proxyAddress: flag('proxy-address') || file.ProxyAddress || '',
-    logLevel,
-    logFile: flag('log-file') || file['Logging.LogPath'] || '',
-    bufferMegabytes: megabytes,
-    concurrency: file.Concurrency || 8,
+    udp: flags.bind ?? (file['Socket.UDPAddress'] || usual),
+    tcp: flags['bind-tcp'] ?? (file['Socket.TCPAddress'] || usual),
+    region: flags.region ?? file.Region ?? '',
+    endpoint: file.Endpoint || env['AWS_ENDPOINT_URL_XRAY'] || env['AWS_ENDPOINT_URL'] || '',
+    localMode: flags['local-mode'] ?? file.LocalMode ?? false,
+    resourceArn: flags['resource-arn'] ?? file.ResourceARN ?? '',
+    roleArn: flags['role-arn'] ?? file.RoleARN ?? '',
+    proxyAddress: (flags['proxy-address'] ?? file.ProxyAddress) || env['HTTPS_PROXY'] || '',
+    logLevel: logLevelOf(flags['log-level'] ?? fileLevel, fileLevel),
+    logFile: flags['log-file'] ?? file['Logging.LogPath'] ?? '',
+    rotatesLog: file['Logging.LogRotation'] ?? true,
+    bufferMegabytes:
+      askedMegabytes > 0 ? askedMegabytes : Math.floor((totalMemoryBytes * bufferShare) / 1024 ** 2),
+    concurrency: Math.max(1, file.Concurrency || 8),
     verifyCertificate: !file.NoVerifySSL,
   };
 }
@@ -79,13 +68,21 @@ function usualAddress(env: NodeJS.ProcessEnv): string {
   return env['XRAY_DAEMON_BIND'] || `${env['HOST'] || '127.0.0.1'}:${env['PORT'] || 2000}`;
 }
 
-function endpointOf(file: ConfigFile, env: NodeJS.ProcessEnv, region: string): URL {
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const text =
-    file.Endpoint ||
-    env['AWS_ENDPOINT_URL_XRAY'] ||
-    env['AWS_ENDPOINT_URL'] ||
-    `https://xray.${region}.${domain}`;
+/** Domains of AWS's partitions, by how their regions begin. */
+const partitions: readonly (readonly [string, string])[] = [
+  ['cn-', 'amazonaws.com.cn'],
+  ['us-iso-', 'c2s.ic.gov'],
+  ['us-isob-', 'sc2s.sgov.gov'],
+  ['', 'amazonaws.com'],
+];
+
+/** The domain under which a region's services are. */
+export const domainOf = (region: string): string =>
+  partitions.find(([start]) => region.startsWith(start))![1];
+
+/** X-Ray's own endpoint in a region, or the one configured. Throws an Error that quotes one that is no address. */
+export function endpointOf(configured: string, region: string): URL {
+  const text = configured || `https://xray.${region}.${domainOf(region)}`;
   const endpoint = URL.canParse(text) ? new URL(text) : undefined;
   if (endpoint?.protocol !== 'http:' && endpoint?.protocol !== 'https:') {
     throw new Error(
@@ -93,4 +90,17 @@ function endpointOf(file: ConfigFile, env: NodeJS.ProcessEnv, region: string): U
     );
   }
   return endpoint;
+}
+
+/** The proxy for calls to AWS; undefined for none. Throws an Error in the words of AWS's daemon. */
+export function proxyOf(address: string): URL | undefined {
+  if (!address) return undefined;
+  if (!/^[a-z][a-z\d+.-]*:/i.test(address))
+    throw new Error(`Bad proxy URL: parse "${address}": missing protocol scheme`);
+  const proxy = URL.canParse(address) ? new URL(address) : undefined;
+  if (proxy?.protocol !== 'http:' && proxy?.protocol !== 'https:')
+    throw new Error(
+      `Bad proxy URL: "${address}" is not an http or https address, such as http://127.0.0.1:3128.`,
+    );
+  return proxy;
 }

@@ -4,7 +4,7 @@ export interface Credentials {
   sessionToken?: string;
 }
 
-/** Rejects when there are none. */
+/** Rejects when there are none, with what the AWS SDK for Go says of it. */
 export type CredentialProvider = () => Promise<Credentials>;
 
 /**
@@ -12,8 +12,8 @@ export type CredentialProvider = () => Promise<Credentials>;
  * The chain's code is loaded only then: it is larger than the rest of the daemon.
  */
 export function credentialProvider(env: NodeJS.ProcessEnv): CredentialProvider {
-  const accessKeyId = env['AWS_ACCESS_KEY_ID'];
-  const secretAccessKey = env['AWS_SECRET_ACCESS_KEY'];
+  const accessKeyId = env['AWS_ACCESS_KEY_ID'] || env['AWS_ACCESS_KEY'];
+  const secretAccessKey = env['AWS_SECRET_ACCESS_KEY'] || env['AWS_SECRET_KEY'];
   if (accessKeyId && secretAccessKey) {
     const sessionToken = env['AWS_SESSION_TOKEN'];
     const credentials = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
@@ -23,6 +23,13 @@ export function credentialProvider(env: NodeJS.ProcessEnv): CredentialProvider {
   let chain: Promise<CredentialProvider> | undefined;
   return async () => {
     chain ??= import('@aws-sdk/credential-provider-node').then(({ defaultProvider }) => defaultProvider());
-    return (await chain)();
+    try {
+      return await (
+        await chain
+      )();
+    } catch (error) {
+      // The last place of the chain gives the sentence its start, there as here.
+      throw new Error(`no EC2 IMDS role found, ${(error as Error).message}`);
+    }
   };
 }

@@ -1,28 +1,29 @@
-import { hostname } from 'node:os';
 import type { Server } from 'node:http';
-import { formatAddress } from './address.ts';
+import { formatAddress, parseAddress } from './address.ts';
+import { assumedRole, stsEndpoint } from './assume-role.ts';
+import { AwsClient } from './aws-client.ts';
 import { BatchProcessor, largestBatch, type Schedule } from './batch-processor.ts';
-import { SegmentBuffer } from './buffer.ts';
-import type { Config } from './config.ts';
-import type { CredentialProvider } from './credentials.ts';
+import { domainOf, endpointOf, proxyOf, type Config } from './config.ts';
+import { credentialProvider, type CredentialProvider } from './credentials.ts';
 import { readDatagram } from './datagram.ts';
+import { InstanceMetadata } from './instance-metadata.ts';
 import type { Log } from './log.ts';
-import { createProxy } from './proxy.ts';
+import { createProxy, proxyTimeoutMilliseconds } from './proxy.ts';
+import { findRegion } from './region.ts';
+import { telemetryIdentity } from './telemetry-identity.ts';
 import { Telemetry, telemetryMilliseconds } from './telemetry.ts';
-import { listenUdp } from './udp.ts';
+import { listenUdp, type UdpListener } from './udp.ts';
 import { UploadQueue } from './upload-queue.ts';
 import { uploader } from './uploader.ts';
 import { daemonVersion, userAgent } from './version.ts';
-import { XRayClient } from './xray-client.ts';
 
 /** AWS's daemon waits this long for an answer. */
 const timeoutMilliseconds = 2000;
 
+const leastMegabytes = 3;
+
 /** A buffer holds one datagram of at most 64 KB. */
 const buffersPerMegabyte = 1024 / 64;
-
-/** Room in the ring between socket and batch processor, at least. */
-const smallestRing = 250;
 
 export interface Daemon {
   /** Sends what has been received, reports a last time, closes both ports. `signal` as Go calls it. */
@@ -30,120 +31,158 @@ export interface Daemon {
 }
 
 /**
- * Starts the daemon: UDP datagrams → buffer → batches → signed PutTraceSegments, the TCP proxy, telemetry.
- * Rejects when the UDP address cannot be bound.
+ * Starts the daemon: UDP datagrams → batches → signed PutTraceSegments, the TCP proxy, telemetry. Rejects with an Error
+ * whose text is the last line of AWS's daemon when it cannot: an address taken, too little memory, no region.
  */
-export async function startDaemon(
-  config: Config,
-  credentials: CredentialProvider,
-  env: NodeJS.ProcessEnv,
-  log: Log,
-): Promise<Daemon> {
-  const buffers = Math.floor(config.bufferMegabytes * buffersPerMegabyte);
+export async function startDaemon(config: Config, env: NodeJS.ProcessEnv, log: Log): Promise<Daemon> {
   log.info(`Initializing AWS X-Ray daemon ${daemonVersion}`);
-  log.info(`Using buffer memory limit of ${config.bufferMegabytes} MB`);
-  log.info(`${buffers} segment buffers allocated`);
-  log.info(`Using region: ${config.region}`);
-  if (config.roleArn)
-    log.warn('-r is accepted, but no role is assumed: segments are signed with the base credentials.');
-  if (config.proxyAddress) log.warn('-p is accepted, but no proxy is used: the endpoint is called directly.');
+  // The port is open while region and identity are still looked up.
+  const early: Buffer[] = [];
+  let receive = (bytes: Buffer): void => void early.push(bytes);
+  const udp = await bindUdp(config.udp, (bytes) => receive(bytes), log);
 
-  const client = new XRayClient({
-    endpoint: config.endpoint,
-    region: config.region,
-    credentials,
-    timeoutMilliseconds,
-    connections: config.concurrency,
+  const buffers = allocateBuffers(config.bufferMegabytes, log);
+  if (config.endpoint) log.debug(`Using Endpoint read from Config file: ${config.endpoint}`);
+  log.debug(`Using proxy address: ${config.proxyAddress}`);
+  const proxy = proxyOf(config.proxyAddress);
+  const metadata = new InstanceMetadata(env);
+  const { localMode } = config;
+  const region = await findRegion({ given: config.region, env, localMode, metadata, log });
+  if (!region) {
+    throw new Error(
+      'Cannot fetch region variable from config file, environment variables, ecs metadata, or ec2 metadata. ' +
+        'Use local-mode to use the local config region.',
+    );
+  }
+  log.info(`Using region: ${region}`);
+  log.debug(`ARN of the AWS resource running the daemon: ${config.resourceArn}`);
+  const identity = await telemetryIdentity(env, metadata, localMode, log);
+
+  const endpoint = endpointOf(config.endpoint, region);
+  const upstream = {
+    service: 'xray',
+    endpoint,
+    region,
+    credentials: credentialsFor(config, env, region),
     verifyCertificate: config.verifyCertificate,
-  });
+    proxy,
+  };
+  const client = new AwsClient({ ...upstream, timeoutMilliseconds, connections: config.concurrency });
   const agent = userAgent(env['AWS_EXECUTION_ENV']);
+  const now = () => performance.timeOrigin + performance.now();
   const telemetry = new Telemetry({
     client,
     log,
-    now: () => Date.now() / 1000,
+    now: () => now() / 1000,
     userAgent: agent,
-    identity: {
-      EC2InstanceId: env['AWS_INSTANCE_ID'] ?? '',
-      Hostname: env['AWS_HOSTNAME'] ?? hostname(),
-      ResourceARN: config.resourceArn,
-    },
+    identity: { ...identity, ResourceARN: config.resourceArn },
   });
+  const usedEndpoint = config.endpoint
+    ? `Using Endpoint: ${config.endpoint}`
+    : 'Using default X-Ray endpoint';
+  log.debug(usedEndpoint);
+  log.debug('Telemetry initiated');
+
+  const proxyClient = new AwsClient({
+    ...upstream,
+    timeoutMilliseconds: proxyTimeoutMilliseconds,
+    connections: Number.POSITIVE_INFINITY,
+  });
+  const server = startProxy(config, proxyClient, log);
+
   const queue = new UploadQueue({
     concurrency: config.concurrency,
-    upload: uploader({
-      client,
-      log,
-      telemetry,
-      userAgent: agent,
-      now: () => performance.timeOrigin + performance.now(),
-    }),
+    upload: uploader({ client, log, telemetry, userAgent: agent, now }),
     log,
     onSpill: (segments) => telemetry.spilled(segments),
   });
+  log.debug(usedEndpoint);
   const size = Math.min(largestBatch, buffers);
   log.debug(`Batch size: ${size}`);
   const processor = new BatchProcessor({ size, send: (batch) => queue.add(batch), log, schedule });
-  const receiver = createReceiver(
-    new SegmentBuffer(Math.max(smallestRing, buffers), log, () => telemetry.spilled(1)),
-    processor,
-    telemetry,
-    log,
-  );
-
-  const udp = await listenUdp(config.udp, receiver.receive);
-  log.debug(`Listening on UDP ${formatAddress({ host: udp.address.address, port: udp.address.port })}`);
-  const proxy = startProxy(config, client, log);
+  const receiver = createReceiver(processor, telemetry, log);
+  receive = receiver.receive;
+  for (const bytes of early) receive(bytes);
   const timer = setInterval(() => void telemetry.report(), telemetryMilliseconds);
 
   return {
     async stop(signal) {
+      log.debug(`Shutdown Initiated. Current epoch in nanoseconds: ${epochNanoseconds()}`);
       log.info(`Got shutdown signal: ${signal}`);
       clearInterval(timer);
       await udp.close();
-      receiver.drain();
       processor.stop();
       await queue.idle();
+      log.debug('processor: done!');
       await telemetry.report();
-      await closeProxy(proxy);
+      log.debug('telemetry: done!');
+      await closeProxy(server);
       client.close();
-      const { received, truncated, processed } = receiver.counts();
-      log.debug(`Trace segment: received: ${received}, truncated: ${truncated}, processed: ${processed}`);
-      log.debug(`Shutdown finished. Current epoch in nanoseconds: ${BigInt(Date.now()) * 1_000_000n}`);
+      proxyClient.close();
+      const documents = receiver.documents();
+      log.debug(`Trace segment: received: ${documents}, truncated: 0, processed: ${documents}`);
+      log.debug(`Shutdown finished. Current epoch in nanoseconds: ${epochNanoseconds()}`);
     },
   };
 }
 
-/** Reads datagrams into the buffer, and empties the buffer once per turn of the event loop. */
-function createReceiver(buffer: SegmentBuffer, processor: BatchProcessor, telemetry: Telemetry, log: Log) {
-  let received = 0;
-  let processed = 0;
-  let isScheduled = false;
+async function bindUdp(address: string, receive: (bytes: Buffer) => void, log: Log): Promise<UdpListener> {
+  const asked = parseAddress(address);
+  const udp = await listenUdp(asked, receive).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(bindError('udp', formatAddress(asked), error), { cause: error });
+  });
+  log.debug(`Listening on UDP ${formatAddress({ host: udp.address.address, port: udp.address.port })}`);
+  return udp;
+}
 
-  const drain = () => {
-    isScheduled = false;
-    for (const document of buffer.drain()) {
-      processed++;
-      processor.add(document);
-    }
+/** How many buffers the memory is worth. They bound a batch here; Node has memory of its own for what it receives. */
+function allocateBuffers(megabytes: number, log: Log): number {
+  if (megabytes < leastMegabytes) {
+    throw new Error(
+      `Not enough Buffers Memory Allocated. Min Buffers Memory required: ${leastMegabytes} MB.`,
+    );
+  }
+  const buffers = Math.floor(megabytes * buffersPerMegabyte);
+  log.info(`Using buffer memory limit of ${megabytes} MB`);
+  log.info(`${buffers} segment buffers allocated`);
+  return buffers;
+}
+
+/** Those of the environment's chain or, with `-r`, of the role that they may assume. */
+function credentialsFor(config: Config, env: NodeJS.ProcessEnv, region: string): CredentialProvider {
+  const base = credentialProvider(env);
+  if (!config.roleArn) return base;
+  const client = new AwsClient({
+    service: 'sts',
+    endpoint: stsEndpoint(env, region, domainOf(region)),
+    region,
+    credentials: base,
+    timeoutMilliseconds,
+    connections: 1,
+    verifyCertificate: true,
+    // `-p` is for X-Ray alone; the variable is for every program.
+    proxy: proxyOf(env['HTTPS_PROXY'] ?? ''),
+  });
+  return assumedRole({ client, roleArn: config.roleArn, now: Date.now });
+}
+
+/** Reads datagrams into the processor: what arrives in one turn of the event loop is batched in that turn. */
+function createReceiver(processor: BatchProcessor, telemetry: Telemetry, log: Log) {
+  let documents = 0;
+  return {
+    receive(bytes: Buffer) {
+      telemetry.received();
+      const datagram = readDatagram(bytes);
+      if ('rejected' in datagram) {
+        for (const line of datagram.rejected) log.warn(line);
+        telemetry.rejected();
+        return;
+      }
+      documents++;
+      processor.add(datagram.document);
+    },
+    documents: () => documents,
   };
-
-  const receive = (bytes: Buffer) => {
-    telemetry.received();
-    const datagram = readDatagram(bytes);
-    if ('rejected' in datagram) {
-      log.warn(datagram.rejected);
-      telemetry.rejected();
-      return;
-    }
-    received++;
-    buffer.add(datagram.document);
-    if (!isScheduled) {
-      isScheduled = true;
-      setImmediate(drain);
-    }
-  };
-
-  return { receive, drain, counts: () => ({ received, truncated: received - processed, processed }) };
 }
 
 const schedule: Schedule = (callback, milliseconds) => {
@@ -151,16 +190,18 @@ const schedule: Schedule = (callback, milliseconds) => {
   return () => clearTimeout(timer);
 };
 
+const epochNanoseconds = () => BigInt(Date.now()) * 1_000_000n;
+
 /** A TCP port that is taken does not stop AWS's daemon either: segments still arrive over UDP. */
-function startProxy(config: Config, client: XRayClient, log: Log): Server {
-  const address = formatAddress(config.tcp);
+function startProxy(config: Config, client: AwsClient, log: Log): Server {
+  const { host, port } = parseAddress(config.tcp);
   const proxy = createProxy(client, log);
-  log.info(`HTTP Proxy server using X-Ray Endpoint : ${config.endpoint.origin}`);
+  log.info(`HTTP Proxy server using X-Ray Endpoint : ${config.endpoint || client.endpoint.origin}`);
   proxy.on('error', (error: NodeJS.ErrnoException) => {
-    log.error(`proxy http server failed to listen: ${bindError('tcp', address, error)}`);
+    log.error(`proxy http server failed to listen: ${bindError('tcp', config.tcp, error)}`);
   });
-  log.info(`Starting proxy http server on ${address}`);
-  proxy.listen(config.tcp.port, config.tcp.host, () => {
+  log.info(`Starting proxy http server on ${config.tcp}`);
+  proxy.listen(port, host, () => {
     const bound = proxy.address();
     if (typeof bound === 'object' && bound)
       log.debug(`Listening on TCP ${formatAddress({ host: bound.address, port: bound.port })}`);
@@ -178,7 +219,7 @@ function closeProxy(proxy: Server): Promise<void> {
 }
 
 /** Go's words for an address that cannot be bound. */
-export function bindError(network: 'udp' | 'tcp', address: string, error: NodeJS.ErrnoException): string {
+function bindError(network: 'udp' | 'tcp', address: string, error: NodeJS.ErrnoException): string {
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: 'address already in use',
     EADDRNOTAVAIL: 'cannot assign requested address',

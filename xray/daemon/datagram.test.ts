@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readDatagram } from './datagram.ts';
@@ -25,20 +26,63 @@ const cases = [
     text: `${header}\nhello`,
     expected: { document: 'hello' },
   },
-  { name: 'no line feed', text: 'hello', expected: { rejected: 'Missing header or segment: hello' } },
+  {
+    name: 'no line feed',
+    text: 'hello',
+    expected: { rejected: ['Missing header: hello', 'Missing header or segment: hello'] },
+  },
+  {
+    name: 'names of the header in any case, unknown ones ignored',
+    text: '{"FORMAT":"JsOn","VERSION":1,"x":{"version":2}}\n{}',
+    expected: { document: '{}' },
+  },
+  {
+    name: 'a version that is no whole number as Go reads one',
+    text: '{"format":"json","version":1.0}\n{}',
+    expected: { rejected: ['Invalid header: {"format":"json","version":1.0}'] },
+  },
+  {
+    name: 'a version in quotes',
+    text: '{"format":"json","version":"1"}\n{}',
+    expected: { rejected: ['Invalid header: {"format":"json","version":"1"}'] },
+  },
   {
     name: 'nothing after the header',
     text: `${header}\n`,
-    expected: { rejected: `Missing header or segment: ${header}` },
+    expected: { rejected: [`Missing header or segment: ${header}`] },
   },
   {
     name: 'a header of another version',
     text: '{"format":"json","version":2}\n{}',
-    expected: { rejected: 'Invalid header: {"format":"json","version":2}' },
+    expected: { rejected: ['Invalid header: {"format":"json","version":2}'] },
   },
-  { name: 'a header that is no JSON', text: 'hi\n{}', expected: { rejected: 'Invalid header: hi' } },
-  { name: 'a header that is JSON null', text: 'null\n{}', expected: { rejected: 'Invalid header: null' } },
+  { name: 'a header that is no JSON', text: 'hi\n{}', expected: { rejected: ['Invalid header: hi'] } },
+  { name: 'a header that is JSON null', text: 'null\n{}', expected: { rejected: ['Invalid header: null'] } },
 ];
 for (const { name, text, expected } of cases) {
   test(name, () => assert.deepEqual(readDatagram(Buffer.from(text)), expected));
 }
+
+test('each byte that is no UTF-8 becomes one replacement character, as in Go', () => {
+  const bytes = Buffer.concat([
+    Buffer.from(`${header}\n`),
+    Buffer.from([0x61, 0xff, 0xe2, 0x80, 0x62, 0xed, 0xa0, 0x80]),
+    Buffer.from('😀'),
+  ]);
+  assert.deepEqual(readDatagram(bytes), { document: 'a\ufffd\ufffd\ufffdb\ufffd\ufffd\ufffd😀' });
+});
+
+test('whatever arrives is a document or a reason, and what is UTF-8 passes unchanged', () => {
+  const anyBytes = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
+  fc.assert(
+    fc.property(anyBytes, (bytes) => {
+      const datagram = readDatagram(bytes);
+      assert.equal('document' in datagram || datagram.rejected.length > 0, true);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', minLength: 1 }), (document) => {
+      assert.deepEqual(readDatagram(Buffer.from(`${header}\n${document}`)), { document });
+    }),
+  );
+});

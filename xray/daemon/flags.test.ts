@@ -21,9 +21,15 @@ const cases = [
   {
     name: 'a value after an equals sign',
     words: ['-c=/etc/x.yaml', '--local-mode=false'],
-    expected: { config: '/etc/x.yaml' },
+    expected: { config: '/etc/x.yaml', 'local-mode': false },
   },
-  { name: 'memory in megabytes', words: ['-m', '50'], expected: { 'buffer-memory': '50' } },
+  { name: 'memory in megabytes', words: ['-m', '50'], expected: { 'buffer-memory': 50 } },
+  {
+    name: 'numbers as Go writes them',
+    words: ['-m', '0x1_0'],
+    expected: { 'buffer-memory': 16 },
+  },
+  { name: 'two dashes end the flags', words: ['-o', '--', '-v'], expected: { 'local-mode': true } },
   {
     name: 'reading stops at the first word that is no flag',
     words: ['-o', 'word', '-v'],
@@ -37,6 +43,9 @@ for (const { name, words, expected } of cases) {
 const refused = [
   { words: ['-x'], says: 'flag provided but not defined: -x' },
   { words: ['-b'], says: 'flag needs an argument: -b' },
+  { words: ['-=3'], says: 'bad flag syntax: -=3' },
+  { words: ['---x'], says: 'bad flag syntax: ---x' },
+  { words: ['-o=maybe'], says: 'invalid boolean value "maybe" for -o: parse error' },
   { words: ['-m', 'lots'], says: 'invalid value "lots" for flag -m: parse error' },
 ];
 for (const { words, says } of refused) {

@@ -37,43 +37,65 @@ const flagTable = [
     help: 'Proxy address through which to upload segments.',
   },
   { short: 'v', long: 'version', kind: 'switch', help: 'Show AWS X-Ray daemon version.' },
-  { short: 'h', long: 'help', kind: 'switch', help: 'Show this screen.' },
+  { short: 'h', long: 'help', kind: 'switch', help: 'Show this screen' },
 ] as const;
 
-type FlagName = (typeof flagTable)[number]['long'];
-
-/** Texts of the flags that were given; switches are `true`. */
-export type Flags = Partial<Record<FlagName, string | true>>;
+/** What the flags that were given say; a flag that was not is absent. */
+export type Flags = {
+  [Row in (typeof flagTable)[number] as Row['long']]?: Row['kind'] extends 'switch'
+    ? boolean
+    : Row['kind'] extends 'number'
+      ? number
+      : string;
+};
 
 /**
  * Reads a command line as Go does: one or two dashes, `-b value` or `-b=value`, reading stops at the first word that
  * is no flag. Throws an Error in Go's words.
  */
 export function parseFlags(words: readonly string[]): Flags {
-  const flags: Flags = {};
+  const flags: Record<string, string | number | boolean> = {};
   for (let index = 0; index < words.length; index++) {
-    const [, name, inline] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(words[index]!) ?? [];
-    if (name === undefined) break;
+    const word = words[index]!;
+    if (word === '-' || word === '--' || !word.startsWith('-')) break;
+    const [, name, inline] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    if (name === undefined) throw new Error(`bad flag syntax: ${word}`);
     const flag = flagTable.find(({ short, long }) => short === name || long === name);
     if (!flag) throw new Error(`flag provided but not defined: -${name}`);
 
     if (flag.kind === 'switch') {
-      if (inline !== 'false') flags[flag.long] = true;
+      flags[flag.long] = goBoolean(inline ?? 'true', name);
       continue;
     }
     const value = inline ?? words[++index];
     if (value === undefined) throw new Error(`flag needs an argument: -${name}`);
-    if (flag.kind === 'number' && !/^\d+$/.test(value)) {
-      throw new Error(`invalid value "${value}" for flag -${name}: parse error`);
-    }
-    flags[flag.long] = value;
+    flags[flag.long] = flag.kind === 'number' ? goInteger(value, name) : value;
   }
   return flags;
 }
 
-/** What `-h` prints. */
+function goBoolean(text: string, flag: string): boolean {
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
+  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
+  throw new Error(`invalid boolean value "${text}" for -${flag}: parse error`);
+}
+
+/** Signs, `0x`, `0b`, `0o`, a leading 0 for octal, and underscores between digits: as Go writes numbers. */
+function goInteger(text: string, flag: string): number {
+  const [, sign, digits] =
+    /^([+-]?)(0x[\da-f]+|0b[01]+|0o?[0-7]+|0|[1-9]\d*)$/i.exec(text.replace(/(?<=\w)_(?=\w)/g, '')) ?? [];
+  if (digits === undefined) throw new Error(`invalid value "${text}" for flag -${flag}: parse error`);
+  const value = Number(digits.replace(/^0(?=[0-7])/, '0o'));
+  if (value > Number.MAX_SAFE_INTEGER)
+    throw new Error(`invalid value "${text}" for flag -${flag}: value out of range`);
+  return sign === '-' ? -value : value;
+}
+
+/** What `-h` prints; a short name gets a second tab, so that the columns stand. */
 export const usage = [
   'Usage: X-Ray [options]',
-  ...flagTable.map(({ short, long, help }) => `\t-${short}\t--${long}\t${help}`),
+  ...flagTable.map(
+    ({ short, long, help }) => `\t-${short}\t--${long}\t${long.length <= 4 ? '\t' : ''}${help}`,
+  ),
   '',
 ].join('\n');

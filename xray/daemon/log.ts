@@ -20,7 +20,12 @@ export const logLevels = {
 
 export type LogLevel = keyof typeof logLevels;
 
-export const isLogLevel = (text: string): text is LogLevel => Object.hasOwn(logLevels, text);
+/** A word that is no level is passed over; AWS's daemon logs everything where the file's is none. */
+export function logLevelOf(flag: string, file: string): LogLevel {
+  const isLevel = (text: string): text is LogLevel => Object.hasOwn(logLevels, text);
+  if (isLevel(flag)) return flag;
+  return isLevel(file) ? file : 'dev';
+}
 
 /** @param write receives one line with its line feed */
 export function createLog(level: LogLevel, write: (line: string) => void, now: () => Date): Log {

@@ -1,28 +1,35 @@
 /** The daemon as a program: flags and files as AWS's, standard output for its log. */
-import { createWriteStream } from 'node:fs';
 import { totalmem } from 'node:os';
-import { formatAddress } from './address.ts';
-import { loadConfigFile } from './config-file.ts';
-import { resolveConfig, type Config } from './config.ts';
-import { credentialProvider } from './credentials.ts';
-import { bindError, startDaemon } from './daemon.ts';
+import { findConfigFile, loadConfigFile, type ConfigFile } from './config-file.ts';
+import { resolveConfig } from './config.ts';
+import { startDaemon } from './daemon.ts';
 import { parseFlags, usage, type Flags } from './flags.ts';
 import { createLog } from './log.ts';
+import { openLogFile } from './log-file.ts';
 import { daemonVersion } from './version.ts';
 
 /** A drain that takes longer has no one to send to. */
 const longestDrainMilliseconds = 5000;
 
-const stdout = (line: string) => void process.stdout.write(line);
+type Write = (line: string) => void;
+const toStandardOutput: Write = (line) => void process.stdout.write(line);
+const toStandardError: Write = (line) => void process.stderr.write(line);
 const now = () => new Date();
 
+// As AWS's daemon: a file where it looks for one is read first, whatever the flags say.
+const found = await read(findConfigFile());
 const flags = readFlags();
-const config = await readConfig(flags);
-const log = createLog(config.logLevel, writerTo(config.logFile), now);
+const file = flags.config ? await read(loadConfigFile(flags.config)) : found;
+if (flags.version) leave(`AWS X-Ray daemon version: ${daemonVersion}\n`);
 
-const daemon = await startDaemon(config, credentialProvider(process.env), process.env, log).catch(
-  (error: NodeJS.ErrnoException) => fatal(bindError('udp', formatAddress(config.udp), error)),
-);
+// A container's limit, where there is one.
+const memory = Math.min(process.constrainedMemory() || totalmem(), totalmem());
+const config = resolveConfig(flags, file, process.env, memory);
+const log = createLog(config.logLevel, writerTo(config.logFile, config.rotatesLog), now);
+const daemon = await startDaemon(config, process.env, log).catch((error: Error) => {
+  log.error(error.message);
+  process.exit(1);
+});
 
 const goSignals = { SIGTERM: 'terminated', SIGINT: 'interrupt' } as const;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -36,38 +43,45 @@ function readFlags(): Flags {
   try {
     const flags = parseFlags(process.argv.slice(2));
     if (flags.help) leave(usage);
-    if (flags.version) leave(`AWS X-Ray daemon version: ${daemonVersion}\n`);
     return flags;
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n${usage}`);
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.stdout.write(usage);
     process.exit(2);
   }
 }
 
-async function readConfig(flags: Flags): Promise<Config> {
+/** A file that is wrong is said on standard error, and in the log file that a flag names. */
+async function read(file: Promise<ConfigFile>): Promise<ConfigFile> {
   try {
-    const path = typeof flags.config === 'string' ? flags.config : undefined;
-    // A container's limit, where there is one.
-    const memory = process.constrainedMemory() || totalmem();
-    return resolveConfig(flags, await loadConfigFile(path), process.env, Math.min(memory, totalmem()));
+    return await file;
   } catch (error) {
-    return fatal((error as Error).message);
+    const writers = [toStandardError, ...(logFileFlag() ? [writerTo(logFileFlag(), false)] : [])];
+    for (const write of writers) createLog('error', write, now).error((error as Error).message);
+    process.exit(1);
   }
 }
 
-function writerTo(path: string): (line: string) => void {
-  if (!path) return stdout;
-  const stream = createWriteStream(path, { flags: 'a' });
-  stream.on('error', (error) => fatal(`Cannot write the log file ${path}: ${error.message}.`));
-  return (line) => void stream.write(line);
+function logFileFlag(): string {
+  try {
+    return parseFlags(process.argv.slice(2))['log-file'] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function writerTo(path: string, rotates: boolean): Write {
+  if (!path) return toStandardOutput;
+  try {
+    return openLogFile(path, { rotates });
+  } catch (error) {
+    const text = `Cannot write the log file ${path}: ${(error as Error).message}. Name another with -f.`;
+    createLog('error', toStandardError, now).error(text);
+    process.exit(1);
+  }
 }
 
 function leave(text: string): never {
   process.stdout.write(text);
   process.exit(0);
-}
-
-function fatal(text: string): never {
-  createLog('error', stdout, now).error(text);
-  process.exit(1);
 }

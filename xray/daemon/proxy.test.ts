@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import type { AwsClient } from './aws-client.ts';
 import { createProxy } from './proxy.ts';
 import { clientFor, fakeXRay, recordingLog } from './testing.ts';
-import { XRayClient } from './xray-client.ts';
 
-async function setUp(context: TestContext, client: XRayClient) {
+async function setUp(context: TestContext, client: AwsClient) {
   const { log, lines } = recordingLog();
-  const proxy = createProxy(client, log);
+  const complaints: string[] = [];
+  const proxy = createProxy(client, log, (text) => complaints.push(text));
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   context.after(() => {
     proxy.close();
     proxy.closeAllConnections();
     client.close();
   });
-  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, lines };
+  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, lines, complaints };
 }
 
 test('any path is signed, passed on, and answered unchanged', async (context) => {
@@ -38,6 +39,7 @@ test('any path is signed, passed on, and answered unchanged', async (context) =>
   assert.equal(request?.path, '/Whatever?a=1');
   assert.equal(request.body, '{}');
   assert.equal(request.headers.host, xray.endpoint.host);
+  assert.equal(request.headers['x-forwarded-for'], '127.0.0.1');
   assert.match(request.headers.authorization!, /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/);
   assert.deepEqual(lines, ['[Debug] Received request on HTTP Proxy server : /Whatever?a=1']);
 });
@@ -45,26 +47,28 @@ test('any path is signed, passed on, and answered unchanged', async (context) =>
 test('with X-Ray away the answer is a 502 with an empty body', async (context) => {
   const xray = await fakeXRay(() => {});
   await xray.close();
-  const { url } = await setUp(context, clientFor(xray.endpoint));
+  const { url, complaints } = await setUp(context, clientFor(xray.endpoint));
   const response = await fetch(`${url}/GetSamplingRules`, { method: 'POST', body: '{}' });
   assert.equal(response.status, 502);
   assert.equal(await response.text(), '');
+  assert.equal(response.headers.get('content-length'), '0');
+  assert.deepEqual(complaints, [
+    `http: proxy error: dial tcp ${xray.endpoint.host}: connect: connection refused`,
+  ]);
 });
 
 test('without credentials the request goes out unsigned, and the log says why', async (context) => {
   const xray = await fakeXRay((response) => response.end('{}'));
   context.after(() => xray.close());
-  const client = new XRayClient({
-    endpoint: xray.endpoint,
-    region: 'us-east-1',
+  const client = clientFor(xray.endpoint, {
     credentials: () => Promise.reject(new Error('nothing found')),
-    timeoutMilliseconds: 2000,
-    connections: 8,
-    verifyCertificate: true,
   });
   const { url, lines } = await setUp(context, client);
   const response = await fetch(`${url}/GetSamplingRules`, { method: 'POST', body: '{}' });
   assert.equal(response.status, 200);
   assert.equal(xray.requests[0]?.headers.authorization, undefined);
-  assert.equal(lines[1], '[Error] Unable to retrieve credentials: nothing found');
+  assert.equal(
+    lines[1],
+    '[Error] Unable to retrieve credentials: failed to refresh cached credentials, nothing found',
+  );
 });

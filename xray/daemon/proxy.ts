@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Log } from './log.ts';
-import { CredentialsMissing, type XRayClient, type XRayRequest, type XRayResponse } from './xray-client.ts';
+import { CredentialsMissing, type AwsClient, type AwsRequest, type AwsResponse } from './aws-client.ts';
+import { reasonOf } from './failure.ts';
 
 /** A call's body; the largest X-Ray takes is a batch of segments. */
 const bodyBytes = 16 * 1024 * 1024;
 
-/** A service graph over hours takes longer to answer than a batch of segments. */
-const timeoutMilliseconds = 30_000;
+/** A service graph over hours takes longer to answer than a batch of segments. AWS's daemon waits for ever. */
+export const proxyTimeoutMilliseconds = 30_000;
 
 /** Meant for one connection only, or written anew for the next. */
 const notPassedOn = new Set([
@@ -27,17 +28,17 @@ const notPassedOn = new Set([
  * The daemon's TCP side: tracing SDKs ask for sampling rules here without a signature. Every method and path is
  * signed, passed on to X-Ray and answered unchanged, so any X-Ray operation can be called through the daemon.
  */
-export function createProxy(client: XRayClient, log: Log): Server {
+export function createProxy(client: AwsClient, log: Log, complain = toStandardError): Server {
   return createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
     forward(client, log, request, response).catch((error: Error) => {
-      log.error(`http: proxy error: ${error.message}`);
-      if (!response.headersSent) response.writeHead(502);
+      complain(`http: proxy error: ${reasonOf(error, client.endpoint).reason}`);
+      if (!response.headersSent) response.writeHead(502, { 'content-length': 0 });
       response.end();
     });
   });
 }
 
-async function forward(client: XRayClient, log: Log, request: IncomingMessage, response: ServerResponse) {
+async function forward(client: AwsClient, log: Log, request: IncomingMessage, response: ServerResponse) {
   log.debug(`Received request on HTTP Proxy server : ${request.url}`);
   const body = await readBody(request);
   if (!body) {
@@ -47,16 +48,27 @@ async function forward(client: XRayClient, log: Log, request: IncomingMessage, r
   const answer = await sendSigned(client, log, {
     method: request.method ?? 'POST',
     path: request.url ?? '/',
-    headers: passedOn(request.headers),
+    headers: { ...passedOn(request.headers), 'x-forwarded-for': forwardedFor(request) },
     body,
-    timeoutMilliseconds,
   });
   response.writeHead(answer.status, passedOn(answer.headers));
   response.end(answer.body);
 }
 
+/** AWS's daemon leaves these lines to Go's own log: standard error, in another format, whatever the level. */
+function toStandardError(text: string): void {
+  const time = new Date().toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+  process.stderr.write(`${time} ${text}\n`);
+}
+
+/** Who asked, after whoever asked them. */
+function forwardedFor(request: IncomingMessage): string {
+  const before = request.headers['x-forwarded-for'];
+  return [before, request.socket.remoteAddress].filter(Boolean).join(', ');
+}
+
 /** Without credentials the request goes out unsigned, as AWS's daemon does it: X-Ray then says what is missing. */
-async function sendSigned(client: XRayClient, log: Log, request: XRayRequest): Promise<XRayResponse> {
+async function sendSigned(client: AwsClient, log: Log, request: AwsRequest): Promise<AwsResponse> {
   try {
     return await client.send(request);
   } catch (error) {

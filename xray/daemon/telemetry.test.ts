@@ -1,24 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { silent } from './testing.ts';
+import type { AwsClient, AwsRequest } from './aws-client.ts';
 import { Telemetry } from './telemetry.ts';
-import type { XRayClient, XRayRequest } from './xray-client.ts';
+import { noPause, silent } from './testing.ts';
 
 /** Telemetry towards an API that can be away. */
 function setUp() {
   const calls: { TelemetryRecords: Record<string, unknown>[]; Hostname: string }[] = [];
   const api = { isAway: false };
-  let time = 1000.5;
+  const clock = { time: 1000.5 };
   const client = {
-    send({ body }: XRayRequest) {
+    endpoint: new URL('http://127.0.0.1'),
+    send({ body }: AwsRequest) {
       if (api.isAway) return Promise.reject(new Error('away'));
       calls.push(JSON.parse(body.toString()));
       return Promise.resolve({ status: 200, headers: {}, body: Buffer.alloc(0) });
     },
-  } as XRayClient;
+  } as AwsClient;
   const identity = { EC2InstanceId: '', Hostname: 'laptop', ResourceARN: '' };
-  const telemetry = new Telemetry({ client, log: silent, now: () => time++, userAgent: 'x', identity });
-  return { telemetry, calls, api };
+  const telemetry = new Telemetry({
+    client,
+    log: silent,
+    now: () => clock.time,
+    userAgent: 'x',
+    identity,
+    pause: noPause,
+  });
+  return { telemetry, calls, api, clock };
 }
 
 test('nothing is reported before the first datagram', async () => {
@@ -52,7 +60,7 @@ test('a record holds every counter, and the next one starts from zero', async ()
     ResourceARN: '',
     TelemetryRecords: [
       {
-        Timestamp: 1000,
+        Timestamp: 1000.5,
         SegmentsReceivedCount: 2,
         SegmentsSentCount: 1,
         SegmentsSpilloverCount: 3,
@@ -65,15 +73,18 @@ test('a record holds every counter, and the next one starts from zero', async ()
 });
 
 test('while X-Ray is away the last thirty records wait, and leave ten at a time', async () => {
-  const { telemetry, calls, api } = setUp();
+  const { telemetry, calls, api, clock } = setUp();
   telemetry.received();
   api.isAway = true;
-  for (let minute = 0; minute < 40; minute++) await telemetry.report();
+  for (let minute = 0; minute < 40; minute++) {
+    await telemetry.report();
+    clock.time++;
+  }
   api.isAway = false;
   await telemetry.report();
   assert.deepEqual(
     calls.map(({ TelemetryRecords }) => TelemetryRecords.length),
     [10, 10, 10],
   );
-  assert.equal(calls[2]?.TelemetryRecords.at(-1)?.['Timestamp'], 1040);
+  assert.equal(calls[2]?.TelemetryRecords.at(-1)?.['Timestamp'], 1040.5);
 });

@@ -1,6 +1,8 @@
+import { callAws, type Pause } from './aws-call.ts';
+import type { AwsClient } from './aws-client.ts';
 import type { FailureKind } from './failure.ts';
 import type { Log } from './log.ts';
-import type { XRayClient } from './xray-client.ts';
+import { uploadAttempts } from './uploader.ts';
 
 /** Records that wait while the API is away, and those one call carries: AWS's daemon's numbers. */
 const recordsKept = 30;
@@ -9,13 +11,14 @@ const recordsPerCall = 10;
 export const telemetryMilliseconds = 60_000;
 
 export interface TelemetryOptions {
-  client: XRayClient;
+  client: AwsClient;
   log: Log;
   /** Epoch seconds. */
   now: () => number;
   userAgent: string;
   /** Each may be empty: X-Ray takes that for unknown. */
   identity: { EC2InstanceId: string; Hostname: string; ResourceARN: string };
+  pause?: Pause;
 }
 
 const noFailures: Readonly<Record<FailureKind, number>> = {
@@ -69,33 +72,47 @@ export class Telemetry {
 
   /** Closes the current record and sends those that wait. Never rejects: what fails is kept for the next time. */
   async report(): Promise<void> {
-    if (!this.#hasReceived) return;
     const { now, log } = this.#options;
-    this.#records.push({ Timestamp: Math.floor(now()), ...this.#counters });
+    if (!this.#hasReceived) {
+      log.debug('Skipped telemetry data as no segments found');
+      return;
+    }
+    this.#records.push({ Timestamp: Math.round(now() * 1000) / 1000, ...this.#counters });
     this.#counters = newCounters();
+    if (this.#records.length > recordsKept) log.debug('Telemetry Buffers truncated');
     this.#records = this.#records.slice(-recordsKept);
 
-    while (this.#records.length > 0) {
-      const sending = this.#records.slice(0, recordsPerCall);
-      try {
-        await this.#send(sending);
-      } catch (error) {
-        log.debug(`Failed to send telemetry ${sending.length} record(s). Re-queue records. ${error}`);
+    const all = this.#records;
+    for (let first = 0; first < all.length; first += recordsPerCall) {
+      const failure = await this.#send(all.slice(first, first + recordsPerCall));
+      if (failure) {
+        log.debug(`Failed to send telemetry ${all.length} record(s). Re-queue records. ${failure.text}`);
+        this.#records = all.slice(first);
         return;
       }
-      log.debug(`Send ${sending.length} telemetry record(s)`);
-      this.#records = this.#records.filter((record) => !sending.includes(record));
     }
+    this.#records = [];
+    log.debug(`Send ${all.length} telemetry record(s)`);
   }
 
-  async #send(records: object[]): Promise<void> {
-    const { client, identity, userAgent } = this.#options;
-    const { status } = await client.send({
-      method: 'POST',
-      path: '/TelemetryRecords',
-      headers: { 'content-type': 'application/json', 'user-agent': userAgent },
-      body: Buffer.from(JSON.stringify({ TelemetryRecords: records, ...identity })),
-    });
-    if (status !== 200) throw new Error(`StatusCode: ${status}`);
+  async #send(records: object[]) {
+    const { client, identity, now, pause, userAgent } = this.#options;
+    const result = await callAws(
+      client,
+      {
+        service: 'XRay',
+        operation: 'PutTelemetryRecords',
+        path: '/TelemetryRecords',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': userAgent,
+          'x-amzn-xray-timestamp': now().toFixed(9),
+        },
+        body: Buffer.from(JSON.stringify({ TelemetryRecords: records, ...identity })),
+        attempts: uploadAttempts,
+      },
+      pause,
+    );
+    return 'failure' in result ? result.failure : undefined;
   }
 }

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLog, type Log } from './log.ts';
-import { XRayClient } from './xray-client.ts';
+import { AwsClient, type AwsClientOptions } from './aws-client.ts';
 
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -22,16 +22,23 @@ export const testCredentials = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
 };
 
-export function clientFor(endpoint: URL, timeoutMilliseconds = 2000): XRayClient {
-  return new XRayClient({
+/** A client of X-Ray with test credentials; `options` replace what it is made of. */
+export function clientFor(endpoint: URL, options: Partial<AwsClientOptions> = {}): AwsClient {
+  return new AwsClient({
+    service: 'xray',
     endpoint,
     region: 'us-east-1',
     credentials: () => Promise.resolve(testCredentials),
-    timeoutMilliseconds,
+    timeoutMilliseconds: 2000,
     connections: 8,
     verifyCertificate: true,
+    proxy: undefined,
+    ...options,
   });
 }
+
+/** No waiting between attempts. */
+export const noPause = () => Promise.resolve();
 
 export interface ReceivedRequest {
   method: string;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import type { AwsClient } from './aws-client.ts';
 import type { FailureKind } from './failure.ts';
-import { clientFor, fakeXRay, recordingLog, type ReceivedRequest } from './testing.ts';
+import { clientFor, fakeXRay, noPause, recordingLog, type ReceivedRequest } from './testing.ts';
 import { uploader } from './uploader.ts';
 import { userAgent } from './version.ts';
-import type { XRayClient } from './xray-client.ts';
 
-function setUp(context: TestContext, client: XRayClient) {
+function setUp(context: TestContext, client: AwsClient) {
   const { log, lines } = recordingLog();
   const counted = { sent: 0, rejected: 0, failed: [] as FailureKind[] };
   const upload = uploader({
@@ -19,6 +19,7 @@ function setUp(context: TestContext, client: XRayClient) {
     },
     userAgent: userAgent(undefined),
     now: () => 1_795_000_000_123.5,
+    pause: noPause,
   });
   context.after(() => client.close());
   return { upload, lines, counted };
@@ -54,7 +55,7 @@ test('a batch is one signed PutTraceSegments with the headers of AWS’s daemon'
   assert.deepEqual(counted, { sent: 2, rejected: 0, failed: [] });
 });
 
-test('a refused document is named with its trace, and printed at debug level', async (context) => {
+test('a refused document is named with its trace, printed at debug level, and the first without an id ends it', async (context) => {
   const document = '{"trace_id":"1-58406520-a006649127e371903a2de979","id":"70de5b6f19ff9a0a"}';
   const refusal = {
     Id: '70de5b6f19ff9a0a',
@@ -62,20 +63,23 @@ test('a refused document is named with its trace, and printed at debug level', a
     Message: 'Invalid segment. ErrorCode: MissingName',
   };
   const xray = await answering(200, {
-    UnprocessedTraceSegments: [refusal, { ErrorCode: 'ParseError', Message: 'x' }],
+    UnprocessedTraceSegments: [refusal, { Id: 'unknown' }, { ErrorCode: 'ParseError' }, refusal],
   })(context);
   const { upload, lines, counted } = setUp(context, clientFor(xray.endpoint));
-  await upload(['{}', document, 'no json']);
+  await upload(['{}', document]);
 
   assert.deepEqual(lines, [
-    '[Info] Sent batch of 3 segments but had 2 Unprocessed segments (0.000 seconds)',
+    '[Info] Sent batch of 2 segments but had 4 Unprocessed segments (0.000 seconds)',
+    '[Debug] Failed to match "id" in segment: {}',
     '[Error] Unprocessed trace 1-58406520-a006649127e371903a2de979, segment: {\n  ErrorCode: "MissingName",\n' +
       '  Id: "70de5b6f19ff9a0a",\n  Message: "Invalid segment. ErrorCode: MissingName"\n}',
     `[Debug] ${document}`,
-    '[Debug] Received nil unprocessed segment id from X-Ray service: {\n  ErrorCode: "ParseError",\n  Message: "x"\n}',
-    '[Error] Unprocessed segment: {\n  ErrorCode: "ParseError",\n  Message: "x"\n}',
+    '[Error] Unprocessed segment: {\n  Id: "unknown"\n}',
+    '[Debug] ',
+    '[Debug] Received nil unprocessed segment id from X-Ray service: {\n  ErrorCode: "ParseError"\n}',
+    `[Debug] Content in this batch: {} ${document}`,
   ]);
-  assert.deepEqual(counted, { sent: 3, rejected: 2, failed: [] });
+  assert.deepEqual(counted, { sent: 2, rejected: 3, failed: [] });
 });
 
 const failures = [
@@ -141,8 +145,69 @@ test('nobody at the endpoint: connection refused, in Go’s words', async (conte
 test('an endpoint that does not answer in time is a timeout', async (context) => {
   const xray = await fakeXRay(() => {});
   context.after(() => xray.close());
-  const { upload, lines, counted } = setUp(context, clientFor(xray.endpoint, 50));
+  const { upload, lines, counted } = setUp(context, clientFor(xray.endpoint, { timeoutMilliseconds: 50 }));
   await upload(['{}']);
   assert.match(lines[0]!, /context deadline exceeded \(Client\.Timeout exceeded while awaiting headers\)$/);
   assert.deepEqual(counted.failed, ['TimeoutCount']);
+});
+
+const undecodable = [
+  { name: 'an error that is a page, no JSON, is tried again by its status', status: 502, attempts: 2 },
+  { name: 'an answer of 200 that is no JSON is a failure, and not tried again', status: 200, attempts: 1 },
+];
+for (const { name, status, attempts } of undecodable) {
+  test(name, async (context) => {
+    const xray = await fakeXRay((response) => response.writeHead(status).end('<html>'));
+    context.after(() => xray.close());
+    const { upload, lines } = setUp(context, clientFor(xray.endpoint));
+    await upload(['{}']);
+    assert.equal(xray.requests.length, attempts);
+    assert.match(
+      lines[0]!,
+      new RegExp(
+        `StatusCode: ${status}, RequestID: , deserialization failed, failed to decode response body, ` +
+          "invalid character '<' looking for beginning of value$",
+      ),
+    );
+  });
+}
+
+test('a connection that ends without an answer is EOF', async (context) => {
+  const xray = await fakeXRay((response) => response.destroy());
+  context.after(() => xray.close());
+  const { upload, lines } = setUp(context, clientFor(xray.endpoint));
+  await upload(['{}']);
+  assert.match(lines[0]!, /request send failed, Post "http:[^"]*\/TraceSegments": EOF$/);
+});
+
+test('both attempts are one invocation, and their headers say which is which', async (context) => {
+  const xray = await fakeXRay((response) => response.writeHead(503).end('{}'));
+  context.after(() => xray.close());
+  const { upload } = setUp(context, clientFor(xray.endpoint));
+  await upload(['{}']);
+  const [first, second] = xray.requests.map(({ headers }) => headers);
+  assert.equal(first!['amz-sdk-request'], 'attempt=1; max=2');
+  assert.equal(second!['amz-sdk-request'], 'attempt=2; max=2');
+  assert.equal(first!['amz-sdk-invocation-id'], second!['amz-sdk-invocation-id']);
+  assert.equal(first!['x-amzn-xray-timestamp'], second!['x-amzn-xray-timestamp']);
+});
+
+test('the path of an endpoint stands before the operation’s', async (context) => {
+  const xray = await fakeXRay((response) => response.end('{}'));
+  context.after(() => xray.close());
+  const { upload } = setUp(context, clientFor(new URL('/base/', xray.endpoint)));
+  await upload(['{}']);
+  assert.equal(xray.requests[0]?.path, '/base/TraceSegments');
+});
+
+test('with a proxy every call goes through it, and a proxy that is away is named as such', async (context) => {
+  const proxy = await fakeXRay((response) => response.end('{}'));
+  const endpoint = new URL('http://127.0.0.1:9');
+  const { upload, lines } = setUp(context, clientFor(endpoint, { proxy: proxy.endpoint }));
+  await upload(['{}']);
+  assert.equal(proxy.requests[0]?.path, 'http://127.0.0.1:9/TraceSegments');
+  assert.equal(proxy.requests[0]?.headers.host, '127.0.0.1:9');
+  await proxy.close();
+  await upload(['{}']);
+  assert.match(lines[1]!, /proxyconnect tcp: dial tcp 127\.0\.0\.1:\d+: connect: connection refused$/);
 });

@@ -1,18 +1,20 @@
-import { failureOfError, failureOfResponse, type Failure } from './failure.ts';
+import { callAws, type Pause } from './aws-call.ts';
+import type { AwsClient } from './aws-client.ts';
+import { undecodable } from './failure.ts';
 import type { Log } from './log.ts';
 import type { Telemetry } from './telemetry.ts';
-import type { XRayClient } from './xray-client.ts';
 
 /** One retry: AWS's daemon sets its SDK so. */
-const attempts = 2;
+export const uploadAttempts = 2;
 
 export interface UploaderOptions {
-  client: XRayClient;
+  client: AwsClient;
   log: Log;
   telemetry: Pick<Telemetry, 'sent' | 'rejected' | 'failed'>;
   userAgent: string;
   /** Epoch milliseconds with a fraction. */
   now: () => number;
+  pause?: Pause;
 }
 
 interface Unprocessed {
@@ -25,24 +27,43 @@ interface Unprocessed {
  * Returns the function that sends one batch with PutTraceSegments and logs what came of it, in the words of AWS's
  * daemon. A batch that failed twice is lost, as there: its log line says so. Never rejects.
  */
-export function uploader({ client, log, telemetry, userAgent, now }: UploaderOptions) {
+export function uploader({ client, log, telemetry, userAgent, now, pause }: UploaderOptions) {
   return async (batch: string[]): Promise<void> => {
     const started = now();
-    const result = await putTraceSegments(client, batch, userAgent, now);
+    const result = await callAws(
+      client,
+      {
+        service: 'XRay',
+        operation: 'PutTraceSegments',
+        path: '/TraceSegments',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': userAgent,
+          'x-amzn-xray-timestamp': (started / 1000).toFixed(9),
+        },
+        body: Buffer.from(JSON.stringify({ TraceSegmentDocuments: batch })),
+        attempts: uploadAttempts,
+      },
+      pause,
+    );
     if ('failure' in result) {
       telemetry.failed(result.failure.kind);
-      const exhausted = result.failure.isWorthRetrying
-        ? `exceeded maximum number of attempts, ${attempts}, `
-        : '';
+      log.error(`Sending segment batch failed with: ${result.failure.text}`);
+      return;
+    }
+    const { status, body } = result.response;
+    const unprocessed = unprocessedIn(body);
+    if (!unprocessed) {
+      telemetry.failed('OtherCount');
       log.error(
-        `Sending segment batch failed with: operation error XRay: PutTraceSegments, ${exhausted}${result.failure.text}`,
+        'Sending segment batch failed with: operation error XRay: PutTraceSegments, ' +
+          `https response error StatusCode: ${status}, RequestID: , ${undecodable(body)}`,
       );
       return;
     }
 
     telemetry.sent(batch.length);
     const took = `(${((now() - started) / 1000).toFixed(3)} seconds)`;
-    const { unprocessed } = result;
     if (unprocessed.length === 0) {
       log.info(`Successfully sent batch of ${batch.length} segments ${took}`);
       return;
@@ -50,63 +71,54 @@ export function uploader({ client, log, telemetry, userAgent, now }: UploaderOpt
     log.info(
       `Sent batch of ${batch.length} segments but had ${unprocessed.length} Unprocessed segments ${took}`,
     );
-    telemetry.rejected(unprocessed.length);
-    for (const refusal of unprocessed) logRefusal(log, refusal, batch);
+    logRefusals(unprocessed, batch, log, telemetry);
   };
 }
 
-async function putTraceSegments(
-  client: XRayClient,
-  batch: string[],
-  userAgent: string,
-  now: () => number,
-): Promise<{ unprocessed: Unprocessed[] } | { failure: Failure }> {
-  const path = '/TraceSegments';
-  const request = {
-    method: 'POST',
-    path,
-    headers: {
-      'content-type': 'application/json',
-      'user-agent': userAgent,
-      'x-amzn-xray-timestamp': (now() / 1000).toFixed(9),
-    },
-    body: Buffer.from(JSON.stringify({ TraceSegmentDocuments: batch })),
-  };
-  for (let attempt = 1; ; attempt++) {
-    const result = await client.send(request).then(
-      (response) =>
-        response.status === 200
-          ? { unprocessed: unprocessedIn(response.body) }
-          : { failure: failureOfResponse(response) },
-      (error: Error) => ({ failure: failureOfError(error, new URL(path, client.endpoint)) }),
-    );
-    const isFinal = 'unprocessed' in result || !result.failure.isWorthRetrying || attempt === attempts;
-    if (isFinal) return result;
-  }
-}
-
-function unprocessedIn(body: Buffer): Unprocessed[] {
+/** Undefined for a body that is no JSON: then nobody knows what became of the batch. */
+function unprocessedIn(body: Buffer): Unprocessed[] | undefined {
   if (body.length === 0) return [];
   try {
-    const { UnprocessedTraceSegments: list } = JSON.parse(body.toString());
+    const { UnprocessedTraceSegments: list } = Object(JSON.parse(body.toString()));
     return Array.isArray(list) ? list : [];
   } catch {
-    return [];
+    return undefined;
   }
 }
 
 /**
  * AWS's daemon finds a refused document by the first `"id":"…"` in its text, and the trace id by `"trace_id":"…"`,
- * both without spaces. It prints the refusal's struct as Go pointers since v3.6; we print it as versions before did.
+ * both without spaces, and stops at the first refusal without an id. It prints the refusal's struct as Go pointers since
+ * v3.6; we print it as versions before did.
  */
-function logRefusal(log: Log, { Id, ErrorCode, Message }: Unprocessed, batch: string[]): void {
-  const members = Object.entries({ ErrorCode, Id, Message }).filter(([, value]) => value != null);
-  const struct = `{\n${members.map(([name, value]) => `  ${name}: "${value}"`).join(',\n')}\n}`;
+function logRefusals(
+  refusals: readonly Unprocessed[],
+  batch: readonly string[],
+  log: Log,
+  telemetry: UploaderOptions['telemetry'],
+): void {
+  const documents = new Map<string, string>();
+  for (const document of batch) {
+    const id = /"id":"(.*?)"/.exec(document)?.[1];
+    if (id === undefined) log.debug(`Failed to match "id" in segment: ${document}`);
+    else documents.set(id, document);
+  }
+  for (const refusal of refusals) {
+    telemetry.rejected();
+    if (refusal.Id == null) {
+      log.debug(`Received nil unprocessed segment id from X-Ray service: ${struct(refusal)}`);
+      log.debug(`Content in this batch: ${batch.join(' ')}`);
+      return;
+    }
+    const document = documents.get(refusal.Id) ?? '';
+    const traceId = /"trace_id":"(.*?)"/.exec(document)?.[1];
+    if (traceId) log.error(`Unprocessed trace ${traceId}, segment: ${struct(refusal)}`);
+    else log.error(`Unprocessed segment: ${struct(refusal)}`);
+    log.debug(document);
+  }
+}
 
-  if (Id == null) log.debug('Received nil unprocessed segment id from X-Ray service: ' + struct);
-  const document = Id == null ? undefined : batch.find((text) => /"id":"(.*?)"/.exec(text)?.[1] === Id);
-  const traceId = document && /"trace_id":"(.*?)"/.exec(document)?.[1];
-  if (traceId) log.error(`Unprocessed trace ${traceId}, segment: ${struct}`);
-  else log.error(`Unprocessed segment: ${struct}`);
-  if (document) log.debug(document);
+function struct({ Id, ErrorCode, Message }: Unprocessed): string {
+  const members = Object.entries({ ErrorCode, Id, Message }).filter(([, value]) => value != null);
+  return `{\n${members.map(([name, value]) => `  ${name}: "${value}"`).join(',\n')}\n}`;
 }
