@@ -51,10 +51,38 @@ export const policySizeLimitExceeded = (message: string) =>
 export const policyCountLimitExceeded = (message: string) =>
   new XRayError('PolicyCountLimitExceededException', 400, message);
 
+/** The identity is known and its policies do not allow it. */
+export const accessDenied = (message: string) => new XRayError('AccessDeniedException', 403, message);
+
+export const missingAuthentication = () =>
+  new XRayError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
+
+/** A signature that lacks a part. AWS's JSON protocols differ in the status; X-Ray's others of the kind are 403. */
+export const incompleteSignature = (message: string) =>
+  new XRayError('IncompleteSignatureException', 403, message);
+
+/** A signature that is complete and wrong: of another text, by another secret, at another time, for another place. */
+export const invalidSignature = (message: string) => new XRayError('InvalidSignatureException', 403, message);
+
+export const unrecognizedClient = () =>
+  new XRayError('UnrecognizedClientException', 403, 'The security token included in the request is invalid.');
+
+export const expiredToken = () =>
+  new XRayError('ExpiredTokenException', 403, 'The security token included in the request is expired');
+
+/** Code and text differ between AWS's model and what its clients saw: XRAY_THROTTLING_CODE. */
+export const throttled = (code: ThrottlingCode) => new XRayError(code, 429, 'Rate exceeded');
+
+export const throttlingCodes = ['ThrottledException', 'ThrottlingException'] as const;
+export type ThrottlingCode = (typeof throttlingCodes)[number];
+
 export const unknownOperation = (message: string) => new XRayError('UnknownOperationException', 404, message);
 
 export const requestTooLarge = (message: string) =>
   new XRayError('RequestEntityTooLargeException', 413, message);
+
+/** The disk or the store's file failed: what was sent is not kept, and may be sent again. SDKs retry a 503. */
+export const serviceUnavailable = (message: string) => new XRayError('ServiceUnavailable', 503, message);
 
 /** Whatever we did not foresee. The cause is logged, not sent. */
 export const internalFailure = () =>

@@ -15,6 +15,8 @@ export const limitProfiles = {
     samplingRules: 25,
     /** AWS's quota per account and region, not counting Default. */
     groups: 25,
+    /** AWS's limit per account and region. */
+    resourcePolicies: 5,
   },
   lenient: {
     segmentsPerCall: 10_000,
@@ -23,16 +25,20 @@ export const limitProfiles = {
     summariesWindowSeconds: 31 * 24 * 60 * 60,
     samplingRules: 1_000,
     groups: 1_000,
+    resourcePolicies: 1_000,
   },
 } as const satisfies Record<string, Limits>;
 
 export interface Limits {
+  /** Whether a trace id that is too old, or of the future, is refused. Set by `XRAY_TRACE_ID_AGE`. Default: no. */
+  checksTraceIdAge?: boolean;
   segmentsPerCall: number;
   traceIdsPerBatch: number;
   graphWindowSeconds: number;
   summariesWindowSeconds: number;
   samplingRules: number;
   groups: number;
+  resourcePolicies: number;
 }
 
 export type LimitProfile = keyof typeof limitProfiles;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { serializationFailed } from '../errors.ts';
 
 /**
@@ -6,6 +7,7 @@ import { serializationFailed } from '../errors.ts';
  */
 export function readBody(bytes: unknown): object {
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return {};
+  if (!isUtf8(bytes)) throw serializationFailed('The body is not UTF-8.');
   const value = parse(bytes.toString());
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw serializationFailed('The body must be one JSON object.');

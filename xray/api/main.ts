@@ -1,31 +1,63 @@
 /** The X-Ray API as a program. Settings come from the environment; see settings.ts. */
 import { createServer } from 'node:http';
 import pino from 'pino';
+import { insightNotice } from '../insights/notice.ts';
+import { startInsights } from '../insights/watch.ts';
+import { makeIdentityFile, openIdentityFile } from '../iam/index.ts';
 import { limitProfiles } from '../limits.ts';
+import { startIndexing } from '../store/indexing.ts';
+import { startRelease } from '../store/release.ts';
 import { startRetention } from '../store/retention.ts';
 import { openStore } from '../store/sqlite/index.ts';
+import type { AccessControlOptions } from './access-control.ts';
+import { liveSettings } from './live-settings.ts';
 import { createApi } from './server.ts';
 import { readSettings } from './settings.ts';
+import { storeTrouble } from './store-trouble.ts';
 
 const settings = orExit(() => readSettings(process.env));
 const log = pino({ name: 'xray-api', level: settings.logLevel });
 const now = () => Date.now() / 1000;
-const store = orExit(() => openStore(settings.storePath));
+const live = orExit(() =>
+  liveSettings(settings.livePath, settings.live, {
+    onError: (sentence) => log.error(sentence),
+    onChange: (changed) => log.info({ ...changed, file: settings.livePath }, 'settings changed'),
+  }),
+);
+const access = orExit(openAccess);
+const store = orExit(() => openStore(settings.storePath, (notice) => log.warn(notice)));
+const trouble = storeTrouble(store, log, now);
 const stopRetention = startRetention(store, {
   now,
   maximumBytes: settings.storeBytes,
-  onError: (err) => log.error({ err }, 'forgetting old traces failed'),
+  onError: (err) => trouble.isLogged(err) || log.error({ err }, 'forgetting old traces failed'),
+});
+const stopIndexing = startIndexing(store, (err) => log.error({ err }, 'digesting traces failed'));
+const stopRelease = startRelease(store, {
+  now,
+  delay: () => live().visibilityDelay,
+  onError: (err) => trouble.isLogged(err) || log.error({ err }, 'making waiting documents visible failed'),
+});
+const stopInsights = startInsights(store, {
+  now,
+  visibilityDelay: () => live().visibilityDelay,
+  onEvent: (notice) => log.info(...insightNotice(notice)),
+  onError: (err) => trouble.isLogged(err) || log.error({ err }, 'looking for insights failed'),
 });
 
 const app = createApi({
   store,
   now,
   log,
-  limits: limitProfiles[settings.profile],
+  limits: { ...limitProfiles[settings.profile], checksTraceIdAge: settings.checksTraceIdAge },
   region: settings.region,
+  access,
+  rate: { callsPerSecond: () => live().callsPerSecond, code: settings.throttlingCode },
+  visibilityDelay: () => live().visibilityDelay,
 });
 // Longer than clients keep an idle connection, so that it is never us who closes one that is about to be used.
-const server = createServer({ keepAliveTimeout: 75_000 }, app);
+// A request that takes longer than a minute to arrive is none that a client of X-Ray sends.
+const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 60_000 }, app);
 server.on('error', (error: NodeJS.ErrnoException) => {
   const { host, port } = settings;
   exit(
@@ -45,12 +77,27 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, drain)
 /** Takes no new requests, answers the ones in progress, closes the file. */
 function drain(): void {
   stopRetention();
+  stopRelease();
+  stopInsights();
+  stopIndexing();
   server.close(() => {
     store.close();
     process.exit(0);
   });
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), 1_000).unref();
+}
+
+/** The identities file, made when it is not there; undefined when signatures are not checked. */
+function openAccess(): AccessControlOptions | undefined {
+  const { identitiesPath: file, credentials } = settings;
+  if (file === undefined) return undefined;
+  if (makeIdentityFile(file, credentials)) log.info({ file }, 'made an identities file');
+  const identities = openIdentityFile(file, {
+    onError: (sentence) => log.error(sentence),
+    onChange: ({ size }) => log.info({ file, identities: size }, 'identities changed'),
+  });
+  return { identities, checksRegion: () => live().checksRegion };
 }
 
 function orExit<Result>(work: () => Result): Result {

@@ -9,10 +9,13 @@ import {
   XRayError,
 } from '../errors.ts';
 import { limitProfiles, type Limits } from '../limits.ts';
-import { absentOperations, operations } from '../operations/index.ts';
+import { operations } from '../operations/index.ts';
 import type { Operation, OperationContext } from '../operations/operation.ts';
 import type { Store } from '../store/store.ts';
+import { accessControl, type AccessControl, type AccessControlOptions } from './access-control.ts';
 import { readBody } from './body.ts';
+import { rateLimit, type RateLimit, type RateLimitOptions } from './rate-limit.ts';
+import { storeTrouble, type StoreTrouble } from './store-trouble.ts';
 
 export interface ApiOptions {
   store: Store;
@@ -23,6 +26,12 @@ export interface ApiOptions {
   limits?: Limits;
   region?: string;
   accountId?: string;
+  /** Signatures and policies are checked; without it anybody may do everything. */
+  access?: AccessControlOptions | undefined;
+  /** Calls are throttled; without it the API takes what it can. */
+  rate?: RateLimitOptions | undefined;
+  /** Seconds between the receipt of a document and the moment reads see it; asked at each call. */
+  visibilityDelay?: (() => number) | undefined;
 }
 
 /**
@@ -31,8 +40,7 @@ export interface ApiOptions {
 const bodyBytes = 16 * 1024 * 1024;
 
 /**
- * The X-Ray API as an Express app: one route per operation, one error handler. Any signature is accepted, and none
- * at all: the tracing SDKs call unsigned.
+ * The X-Ray API as an Express app: one route per operation, one error handler.
  */
 export function createApi({ store, now, log, ...options }: ApiOptions): Express {
   const context: OperationContext = {
@@ -41,7 +49,10 @@ export function createApi({ store, now, log, ...options }: ApiOptions): Express 
     limits: options.limits ?? limitProfiles.aws,
     region: options.region ?? 'us-east-1',
     accountId: options.accountId ?? '000000000000',
+    visibilityDelay: options.visibilityDelay ?? (() => 0),
   };
+  const access = options.access && accessControl(options.access, context);
+  const rate = options.rate && rateLimit(options.rate, now);
 
   const app = express();
   app.disable('x-powered-by');
@@ -49,13 +60,17 @@ export function createApi({ store, now, log, ...options }: ApiOptions): Express 
   app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
 
   app.use(requestId);
+  if (access) app.use(access.hashBody);
   // Whatever the Content-Type: SDKs send none with an empty body.
   app.use(express.raw({ type: () => true, limit: bodyBytes }));
-  for (const operation of operations) app.post(operation.path, handle(operation, context, log));
+  // As on AWS: who is nobody does not even learn which paths there are.
+  if (access) app.use(access.authenticate);
+  const guards = { access, rate };
+  for (const operation of operations) app.post(operation.path, handle(operation, context, log, guards));
   app.use((request) => {
     throw unknownOperation(whatIsMissing(request.method, request.path));
   });
-  app.use(errorHandler(log));
+  app.use(errorHandler(log, storeTrouble(store, log, now)));
   return app;
 }
 
@@ -64,9 +79,22 @@ const requestId: RequestHandler = (_request, response, next) => {
   next();
 };
 
-function handle(operation: Operation, context: OperationContext, log: Logger): RequestHandler {
+interface Guards {
+  access: AccessControl | undefined;
+  rate: RateLimit | undefined;
+}
+
+function handle(
+  operation: Operation,
+  context: OperationContext,
+  log: Logger,
+  { access, rate }: Guards,
+): RequestHandler {
   return async (request, response) => {
-    const output = await operation.answer(context, readBody(request.body));
+    const body = readBody(request.body);
+    access?.authorize(request, operation, body);
+    rate?.take(operation.name);
+    const output = await operation.answer(context, body);
     log.debug({ operation: operation.name }, 'answered');
     response.json(output);
   };
@@ -77,19 +105,18 @@ function handle(operation: Operation, context: OperationContext, log: Logger): R
  * address with a browser is better served by a sentence.
  */
 function whatIsMissing(method: string, path: string): string {
-  const name = absentOperations[path];
-  if (name)
-    return `${name} is an operation of AWS X-Ray that this local X-Ray does not offer yet: see docs/fidelity.md.`;
   const known = operations.find((operation) => operation.path === path);
   if (known) return `${known.name} is called with POST ${path}, not with ${method}.`;
   return `No operation of X-Ray is called with ${method} ${path}.`;
 }
 
 /** Answers in X-Ray's wire format. An error nobody foresaw is logged whole, and told to the caller as such only. */
-function errorHandler(log: Logger): ErrorRequestHandler {
+function errorHandler(log: Logger, trouble: StoreTrouble): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
-    const error = asXRayError(thrown);
-    if (error.status >= 500) log.error({ err: thrown, path: request.path }, 'request failed');
+    const storeFailure = trouble.answerTo(thrown);
+    const error = storeFailure ?? asXRayError(thrown);
+    if (error.status >= 500 && !storeFailure)
+      log.error({ err: thrown, path: request.path }, 'request failed');
     else log.debug({ code: error.code, path: request.path }, error.message);
 
     response

@@ -1,4 +1,4 @@
-import { BatchGetTracesCommand, paginateGetTraceSummaries } from '@aws-sdk/client-xray';
+import { BatchGetTracesCommand } from '@aws-sdk/client-xray';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -6,44 +6,120 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { now, onlyLocal, put, runApi, runProgram, segment, temporaryFolder } from './harness.ts';
+import { setTimeout } from 'node:timers/promises';
+import { eventually, onlyLocal, put, runApi, runProgram, segment, temporaryFolder } from './harness.ts';
 
 const skip = onlyLocal;
 
-test('what PutTraceSegments answered 200 for survives kill -9', { skip }, async () => {
-  const storePath = join(temporaryFolder(), 'xray.sqlite');
-  const api = await runApi(storePath);
+/** Of the moments at which the API is killed. The failure of a test names it; DURABILITY_SEED tries it again. */
+const seed = Number(process.env['DURABILITY_SEED'] ?? Date.now() % 1_000_000);
+const senders = 4;
 
-  const answered: string[] = [];
+for (const { name, env, kills, longestPause } of [
+  { name: 'what PutTraceSegments answered 200 for', env: {}, kills: 10, longestPause: 30 },
+  // Some documents wait when the API is killed, others are on their way to the traces.
+  {
+    name: 'what waits for its time to be visible',
+    env: { XRAY_VISIBILITY_DELAY: '1' },
+    kills: 4,
+    longestPause: 1200,
+  },
+]) {
+  test(
+    `${name} survives ${kills} kill -9, each at a random moment of the ingestion (seed ${seed})`,
+    { skip },
+    async () => {
+      const storePath = join(temporaryFolder(), 'xray.sqlite');
+      const random = randomFrom(seed);
+      const acknowledged = new Map<string, string[]>();
+      for (let kill = 1; kill <= kills; kill++) {
+        const api = await runApi(storePath, env);
+        const callsBefore = 1 + Math.floor(random() * 40);
+        const millisecondsBetween = random() * longestPause;
+        await sendUntilKilled(api, acknowledged, callsBefore, millisecondsBetween);
+
+        const again = await runApi(storePath, { ...env, XRAY_PROFILE: 'lenient' });
+        const lost = await eventually('every acknowledged document', async () =>
+          (await lostOf(again.endpoint, acknowledged)).length === 0 ? [] : undefined,
+        ).catch(() => lostOf(again.endpoint, acknowledged));
+        assert.deepEqual(lost, [], `lost after kill ${kill}, seed ${seed}`);
+        again.process.kill('SIGKILL');
+        await once(again.process, 'exit');
+      }
+      assert.ok(acknowledged.size >= kills);
+    },
+  );
+}
+
+/** Several senders; after so many answered calls, and a moment more, the API is killed while others are under way. */
+async function sendUntilKilled(
+  api: Awaited<ReturnType<typeof runApi>>,
+  acknowledged: Map<string, string[]>,
+  callsBefore: number,
+  millisecondsMore: number,
+): Promise<void> {
+  let answered = 0;
   let isKilled = false;
-  const senders = Array.from({ length: 4 }, async () => {
+  const sender = async () => {
     while (!isKilled) {
-      const segments = Array.from({ length: 50 }, () => segment());
-      const isKept = await put(api.client, ...segments).then(
-        () => true,
+      // Two documents of each trace, so that a kill can fall between them.
+      const segments = Array.from({ length: 10 }, () => segment());
+      const both = segments.flatMap((one) => [one, segment({ trace_id: one.trace_id, parent_id: one.id })]);
+      const isKept = await put(api.client, ...both).then(
+        ({ UnprocessedTraceSegments }) => UnprocessedTraceSegments?.length === 0,
         () => false,
       );
-      if (isKept) answered.push(...segments.map(({ trace_id }) => trace_id));
-      // Right behind an answer, while other calls are under way.
-      if (answered.length >= 2000 && !isKilled) {
-        isKilled = true;
-        api.process.kill('SIGKILL');
+      if (isKept) {
+        for (const { trace_id: id } of segments) {
+          acknowledged.set(
+            id,
+            both.filter((one) => one.trace_id === id).map((one) => one.id),
+          );
+        }
       }
+      if (++answered !== callsBefore) continue;
+      await setTimeout(millisecondsMore);
+      isKilled = true;
+      api.process.kill('SIGKILL');
     }
-  });
-  await once(api.process, 'exit');
-  await Promise.all(senders);
+  };
+  await Promise.all(Array.from({ length: senders }, sender));
+  if (api.process.signalCode === null) await once(api.process, 'exit');
+}
 
-  const { client } = await runApi(storePath);
-  const query = { StartTime: new Date((now() - 300) * 1000), EndTime: new Date((now() + 60) * 1000) };
-  const kept = new Set<string>();
-  for await (const page of paginateGetTraceSummaries({ client }, query)) {
-    for (const { Id } of page.TraceSummaries!) kept.add(Id!);
+/** Ids of acknowledged documents that reads do not give back. */
+async function lostOf(endpoint: string, acknowledged: ReadonlyMap<string, string[]>): Promise<string[]> {
+  const found = new Set<string>();
+  const ids = [...acknowledged.keys()];
+  for (let first = 0; first < ids.length; first += 500) {
+    let NextToken: string | undefined;
+    do {
+      const response = await fetch(`${endpoint}/Traces`, {
+        method: 'POST',
+        body: JSON.stringify({ TraceIds: ids.slice(first, first + 500), NextToken }),
+      });
+      assert.equal(response.status, 200);
+      const page = (await response.json()) as {
+        Traces: { Segments: { Id: string }[] }[];
+        NextToken?: string;
+      };
+      for (const { Segments } of page.Traces) for (const { Id } of Segments) found.add(Id);
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
   }
-  const lost = answered.filter((id) => !kept.has(id));
-  assert.equal(answered.length >= 2000, true);
-  assert.deepEqual(lost, []);
-});
+  return [...acknowledged.values()].flat().filter((id) => !found.has(id));
+}
+
+/** Numbers from 0 up to 1, always the same ones for the same seed (mulberry32). */
+function randomFrom(start: number): () => number {
+  let state = start >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
 
 test('on SIGTERM the API closes its store and leaves with 0', { skip }, async () => {
   const storePath = join(temporaryFolder(), 'xray.sqlite');

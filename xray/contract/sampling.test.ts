@@ -116,6 +116,38 @@ test('a rule can be named by its ARN, and is given back once more when it is del
   );
 });
 
+test('a rule whose name holds slashes is found by its ARN', async () => {
+  const name = `t/${newId()}/x`;
+  created.push(name);
+  const { SamplingRuleRecord } = await client.send(
+    new CreateSamplingRuleCommand({ SamplingRule: ruleNamed(name) }),
+  );
+  const { RuleARN } = SamplingRuleRecord!.SamplingRule!;
+  const updated = await client.send(
+    new UpdateSamplingRuleCommand({ SamplingRuleUpdate: { RuleARN, FixedRate: 0.25 } }),
+  );
+  assert.deepEqual(
+    [updated.SamplingRuleRecord?.SamplingRule?.RuleName, updated.SamplingRuleRecord?.SamplingRule?.FixedRate],
+    [name, 0.25],
+  );
+});
+
+test('of the Default rule, rate and reservoir can be changed', { skip: onlyLocal }, async () => {
+  const update = (FixedRate: number, ReservoirSize: number) =>
+    client.send(
+      new UpdateSamplingRuleCommand({
+        SamplingRuleUpdate: { RuleName: 'Default', FixedRate, ReservoirSize },
+      }),
+    );
+  const { SamplingRuleRecord } = await update(1, 50);
+  assert.deepEqual(
+    [SamplingRuleRecord?.SamplingRule?.FixedRate, SamplingRuleRecord?.SamplingRule?.ReservoirSize],
+    [1, 50],
+  );
+  assert.equal(SamplingRuleRecord!.SamplingRule!.Priority, 10000);
+  await update(0.05, 1);
+});
+
 const refusals = [
   {
     name: 'a name longer than 32 characters',
@@ -166,6 +198,43 @@ const refusals = [
     command: () => new UpdateSamplingRuleCommand({ SamplingRuleUpdate: { RuleName: 't-nobody' } }),
     code: 'InvalidRequestException',
     says: /./,
+  },
+  {
+    name: 'a rule without a host pattern',
+    command: () =>
+      new CreateSamplingRuleCommand({ SamplingRule: { ...ruleNamed('t-host'), Host: undefined } }),
+    code: 'ValidationException',
+    says: "1 validation error detected: Value null at 'samplingRule.host' failed to satisfy constraint: Member must not be null",
+  },
+  {
+    name: 'a sixth attribute',
+    command: () =>
+      new CreateSamplingRuleCommand({
+        SamplingRule: ruleNamed('t-attributes', {
+          Attributes: { a: '1', b: '2', c: '3', d: '4', e: '5', f: '6' },
+        }),
+      }),
+    code: 'ValidationException',
+    says: /Member must have length less than or equal to 5/,
+  },
+  {
+    name: 'an update that names no rule',
+    command: () => new UpdateSamplingRuleCommand({ SamplingRuleUpdate: { FixedRate: 0 } }),
+    code: 'InvalidRequestException',
+    says: /by exactly one of them/,
+  },
+  {
+    name: "a change of the Default rule's host",
+    command: () => new UpdateSamplingRuleCommand({ SamplingRuleUpdate: { RuleName: 'Default', Host: 'x' } }),
+    code: 'InvalidRequestException',
+    says: 'Invalid update request for default sampling rule',
+  },
+  {
+    name: "the ARN of something else that ends in a rule's name",
+    command: () =>
+      new DeleteSamplingRuleCommand({ RuleARN: 'arn:aws:xray:us-east-1:000000000000:group/Default' }),
+    code: 'InvalidRequestException',
+    says: /is not the ARN of a sampling rule/,
   },
   {
     name: 'deleting by name and ARN at once',

@@ -9,7 +9,10 @@ import {
 } from '@aws-sdk/client-xray';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually, now, onlyLocal, startBackend } from './harness.ts';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually, now, onlyLocal, runProgram, startBackend, temporaryFolder } from './harness.ts';
 
 // They belong to the whole account, so nothing here touches a real one.
 const skip = onlyLocal;
@@ -126,3 +129,42 @@ test(
     await assert.rejects(update('Default', 101), { name: 'InvalidRequestException' });
   },
 );
+
+async function endOf(env: NodeJS.ProcessEnv): Promise<{ code: number; text: string }> {
+  const program = runProgram('../api/main.ts', [], { PORT: '0', XRAY_STORE: ':memory:', ...env });
+  const [code] = await once(program.process, 'close');
+  return { code, text: program.lines.join('\n') };
+}
+
+for (const [name, value] of [
+  ['XRAY_AUTH', 'yes'],
+  ['XRAY_AUTH_REGION', 'eu-west-1'],
+  ['XRAY_VISIBILITY_DELAY', '901'],
+  ['XRAY_RATE_LIMIT', '-1'],
+  ['XRAY_THROTTLING_CODE', 'TooManyRequests'],
+] as const) {
+  test(`${name}=${value} ends the API with one sentence that names it`, { skip }, async () => {
+    const { code, text } = await endOf({ [name]: value });
+    assert.equal(code, 1);
+    assert.match(text, new RegExp(`^xray-api: ${name} is "${value}"\\. Set it to .*\\.$`));
+  });
+}
+
+for (const [name, content, message] of [
+  ['no JSON', '{', /is not JSON/],
+  [
+    'a member nobody knows',
+    '{"visibilitydelay": 30}',
+    /Unrecognized key: "visibilitydelay".*visibilityDelay/,
+  ],
+  ['a delay of an hour', '{"visibilityDelay": 3600}', /visibilityDelay: .*900/],
+] as const) {
+  test(`a settings file with ${name} ends the API with one sentence that names it`, { skip }, async () => {
+    const file = join(temporaryFolder(), 'xray-settings.json');
+    writeFileSync(file, content);
+    const { code, text } = await endOf({ XRAY_SETTINGS: file });
+    assert.equal(code, 1);
+    assert.match(text, /^xray-api: The settings file .*$/);
+    assert.match(text, message);
+  });
+}

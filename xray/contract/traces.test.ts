@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-xray';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { limitProfiles } from '../limits.ts';
 import { eventually, newId, newTrace, now, onlyLocal, put, segment, startBackend } from './harness.ts';
 
 const { client } = await startBackend();
@@ -296,3 +297,15 @@ test(
     assert.equal(Traces?.[0]?.LimitExceeded, true);
   },
 );
+
+test('an old trace id is taken, unless the age of trace ids is checked', { skip: onlyLocal }, async () => {
+  const old = segment({ trace_id: '1-58406520-a006649127e371903a2de979' });
+  const taken = await put(client, old);
+  assert.deepEqual(taken.UnprocessedTraceSegments, []);
+
+  const strict = await startBackend({ limits: { ...limitProfiles.aws, checksTraceIdAge: true } });
+  const { UnprocessedTraceSegments } = await put(strict.client, old, segment());
+  assert.deepEqual(UnprocessedTraceSegments, [
+    { Id: old.id, ErrorCode: 'InvalidTraceId', Message: 'Invalid segment. ErrorCode: InvalidTraceId' },
+  ]);
+});

@@ -244,6 +244,37 @@ test('twenty thousand subsegments, each inside the one before, are no danger', (
   assert.equal(count, 20_001);
 });
 
+test('documents that are deep inside, hung under each other, are no danger', () => {
+  let number = 0;
+  const nested = (depth: number, innermost: string): Subsegment[] => {
+    let inner: Subsegment = { id: innermost, name: 'x', start_time: 11, end_time: 12 };
+    for (let i = 0; i < depth; i++) {
+      inner = { id: `n${number++}`, name: 'x', start_time: 11, end_time: 12, subsegments: [inner] };
+    }
+    return [inner];
+  };
+  const depth = 900;
+  const documents: SegmentDocument[] = [segment('a', { subsegments: nested(depth, 'k0') })];
+  // Each replaces the innermost subsegment of the one before, and brings as much inside itself.
+  for (let i = 0; i < 10; i++) {
+    documents.push(travelling(`k${i}`, 'a', { end_time: 13, subsegments: nested(depth, `k${i + 1}`) }));
+  }
+  const trace = assembleTrace(traceId, documents);
+  let count = 0;
+  forEachEntity(trace.segments[0]!, () => count++);
+  assert.equal(count, 11 * (depth + 1) + 1);
+  assert.equal(summarizeTrace(trace).Duration, 10);
+  const read = assembleTrace(traceId, trace.segments);
+  assert.deepEqual(read.segments.length, 1, 'and read again, as clients do');
+});
+
+test('of a trace’s links the first hundred are kept', () => {
+  const links = Array.from({ length: 20 }, () => ({ trace_id: traceId, id: 'x' }));
+  const segments = Array.from({ length: 8 }, (_, i) => segment(`a${i}`, { start_time: 10 + i, links }));
+  const kept = assembleTrace(traceId, segments).segments.map((one) => one.links?.length);
+  assert.deepEqual(kept, [20, 20, 20, 20, 20, 0, 0, 0]);
+});
+
 // The two laws of assembly, for any tree of subsegments.
 
 interface Plan {

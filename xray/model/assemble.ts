@@ -16,6 +16,9 @@ import type {
 } from './vocabulary.ts';
 import { forEachEntity } from './walk.ts';
 
+/** AWS's quota of links in one trace. What it does with more is not published: ours keeps those of the first segments. */
+export const linksPerTrace = 100;
+
 /**
  * Assembles a trace, in time proportional to its size.
  * @param documents everything received for this trace id, in any order, repetitions included
@@ -29,7 +32,7 @@ export function assembleTrace(
 ): Trace {
   const { segments: bare, independent } = latestById(documents);
   const { segments: joined, unattached } = attach(bare, independent);
-  const segments = joined.filter(({ inferred }) => !inferred);
+  const segments = withFewLinks(joined.filter(({ inferred }) => !inferred));
   const all = [...segments, ...inferSegments(id, segments, joined)];
   return {
     id,
@@ -41,6 +44,17 @@ export function assembleTrace(
     limitExceeded: options.limitExceeded ?? false,
     revision: options.revision ?? documents.length,
   };
+}
+
+function withFewLinks(segments: Segment[]): Segment[] {
+  let left = linksPerTrace;
+  return segments.map((segment) => {
+    const { links } = segment;
+    if (links === undefined) return segment;
+    const kept = links.slice(0, left);
+    left -= kept.length;
+    return kept.length === links.length ? segment : { ...segment, links: kept };
+  });
 }
 
 const isIndependent = (document: SegmentDocument): document is IndependentSubsegment =>
@@ -143,12 +157,13 @@ class Copies {
 
   /** Copies an entity with all that is embedded in it, each in its winning version. */
   copy<Kind extends Entity>(entity: Kind): Kind {
-    const copy: Kind = { ...entity };
-    if (!this.byId.has(copy.id)) this.byId.set(copy.id, copy);
-    if (entity.subsegments !== undefined) {
-      copy.subsegments = entity.subsegments.map((inner) => this.copy(this.#winner(inner)));
-    }
-    return copy;
+    return copyTree(
+      entity,
+      (inner) => this.#winner(inner),
+      (copy) => {
+        if (!this.byId.has(copy.id)) this.byId.set(copy.id, copy);
+      },
+    );
   }
 
   /** The version that travelled alone replaces the embedded one, unless it is only an older, unfinished state. */
@@ -233,12 +248,36 @@ function tidyUp(entity: Entity): void {
 
 /** The entity itself where its subsegments are in order at every depth, as nearly always; else a sorted copy. */
 function inOrder<Kind extends Entity>(entity: Kind): Kind {
-  const inner = entity.subsegments;
-  if (inner === undefined) return entity;
-  const sorted = inner.map(inOrder).sort(byTime);
-  return sorted.every((subsegment, i) => subsegment === inner[i])
-    ? entity
-    : { ...entity, subsegments: sorted };
+  if (entity.subsegments === undefined) return entity;
+  let isSorted = true;
+  forEachEntity(entity, ({ subsegments }) => {
+    isSorted &&= subsegments?.every((inner, i) => i === 0 || byTime(subsegments[i - 1]!, inner) <= 0) ?? true;
+  });
+  if (isSorted) return entity;
+  const copy = copyTree(entity);
+  forEachEntity(copy, ({ subsegments }) => void subsegments?.sort(byTime));
+  return copy;
+}
+
+/**
+ * Copies an entity and everything inside it, outer before inner. Keeps its own stack, like `forEachEntity`: replaced
+ * copies can bring more inside, so a trace may nest deeper than any of its documents.
+ * @param chosen the version of an embedded subsegment to copy in its place
+ */
+function copyTree<Kind extends Entity>(
+  entity: Kind,
+  chosen: (inner: Subsegment) => Subsegment = (inner) => inner,
+  visit: (copy: Entity) => void = () => {},
+): Kind {
+  const top: Kind = { ...entity };
+  const waiting: Entity[] = [top];
+  for (let copy = waiting.pop(); copy !== undefined; copy = waiting.pop()) {
+    visit(copy);
+    if (copy.subsegments === undefined) continue;
+    copy.subsegments = copy.subsegments.map((inner) => ({ ...chosen(inner) }));
+    for (let i = copy.subsegments.length - 1; i >= 0; i--) waiting.push(copy.subsegments[i]!);
+  }
+  return top;
 }
 
 /**

@@ -9,11 +9,13 @@ export { isEntityId, isTraceId, newEntityId, newTraceId, traceIdTime } from './t
 export { formatTraceHeader, parseTraceHeader, type TraceHeader } from './trace-header.ts';
 export { limits as segmentDocumentLimits, parseSegmentDocument } from './segment-document.ts';
 export { assembleTrace } from './assemble.ts';
+export { awsOf } from './inferred-segments.ts';
 export { durationOf, flagsOf, isInProgress, isOk, statusOf, type Flags } from './status.ts';
 export { serviceIdOf } from './service-id.ts';
 export { summarizeTrace } from './summary.ts';
 export { coverageThreshold, rootCausesOf, type RootCauses } from './root-causes.ts';
 export { serviceGraph, type TimeWindow } from './service-graph.ts';
+export { otelSpans, type OtelSpan } from './otel-span.ts';
 export { percentile } from './histogram.ts';
 export { flattenRows, traceTree, type TraceTreeRow, type TreeArrangement } from './trace-tree.ts';
 export {

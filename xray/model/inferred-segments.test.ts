@@ -93,3 +93,167 @@ test('a call that reached an instrumented service has no inferred segment', () =
   assert.deepEqual(names(traceOf('checkout').segments), ['DynamoDB', 'payment-provider']);
   assert.deepEqual(names(traceOf('orphan').segments), ['DynamoDB']);
 });
+
+/** What a call of the guide's and of real maps becomes: the origin of its segment, and the node's name and type. */
+const rows: {
+  call: string;
+  name: string;
+  namespace?: string;
+  more?: Partial<Subsegment>;
+  origin?: string;
+  node: string;
+  type: string;
+}[] = [
+  {
+    call: 'DynamoDB, one table',
+    name: 'DynamoDB',
+    more: { aws: { table_name: 't' } },
+    origin: 'AWS::DynamoDB::Table',
+    node: 't',
+    type: 'AWS::DynamoDB::Table',
+  },
+  {
+    call: 'DynamoDB, no table',
+    name: 'DynamoDB',
+    more: { aws: { operation: 'ListTables' } },
+    origin: 'AWS::DynamoDB',
+    node: 'DynamoDB',
+    type: 'AWS::DynamoDB',
+  },
+  {
+    call: 'SNS Publish',
+    name: 'SNS',
+    more: { aws: { topic_arn: 'arn:aws:sns:us-east-1:1:t' } },
+    origin: 'AWS::SNS',
+    node: 'SNS',
+    type: 'AWS::SNS',
+  },
+  {
+    call: 'SQS, a queue',
+    name: 'SQS',
+    more: { aws: { queue_url: 'https://sqs/1/q' } },
+    origin: 'AWS::SQS::Queue',
+    node: 'https://sqs/1/q',
+    type: 'AWS::SQS::Queue',
+  },
+  {
+    call: 'SQS, no queue',
+    name: 'SQS',
+    more: { aws: { operation: 'ListQueues' } },
+    origin: 'AWS::SQS',
+    node: 'SQS',
+    type: 'AWS::SQS',
+  },
+  {
+    call: 'Lambda Invoke, not traced',
+    name: 'Lambda',
+    more: { aws: { function_name: 'f' } },
+    origin: 'AWS::Lambda',
+    node: 'f',
+    type: 'AWS::Lambda',
+  },
+  {
+    call: 'Lambda GetFunction',
+    name: 'Lambda',
+    more: { aws: { operation: 'GetFunction' } },
+    origin: 'AWS::Lambda',
+    node: 'Lambda',
+    type: 'AWS::Lambda',
+  },
+  {
+    call: 'S3, never the bucket',
+    name: 'S3',
+    more: { aws: { bucket_name: 'b' } },
+    origin: 'AWS::S3',
+    node: 'S3',
+    type: 'AWS::S3',
+  },
+  ...['STS', 'SSM', 'SimpleSystemsManagement', 'Sfn', 'CloudWatchLogs', 'KMS', 'Kinesis'].map((name) => ({
+    call: `${name}, under its own name`,
+    name,
+    more: { aws: {} },
+    origin: `AWS::${name}`,
+    node: name,
+    type: `AWS::${name}`,
+  })),
+  {
+    call: 'an AWS service with a space',
+    name: 'Secrets Manager',
+    more: { aws: {} },
+    node: 'Secrets Manager',
+    type: 'AWS::Unknown',
+  },
+  {
+    call: 'a SQL query',
+    name: 'db@host',
+    namespace: 'remote',
+    more: { sql: { url: 'jdbc:x' } },
+    origin: 'Database::SQL',
+    node: 'db@host',
+    type: 'Database::SQL',
+  },
+  {
+    call: 'plain HTTP',
+    name: 'api.example.com',
+    namespace: 'remote',
+    more: { http: { request: { method: 'GET' } } },
+    node: 'api.example.com',
+    type: 'remote',
+  },
+  {
+    call: 'plain HTTP with an aws block, which was once an AWS service',
+    name: 'api.example.com',
+    namespace: 'remote',
+    more: { aws: { region: 'x' } },
+    node: 'api.example.com',
+    type: 'remote',
+  },
+  {
+    call: 'plain HTTP that says traced',
+    name: 'api.example.com',
+    namespace: 'remote',
+    more: { traced: true },
+    node: 'api.example.com',
+    type: 'remote',
+  },
+  {
+    call: 'a service called like what every object has',
+    name: 'constructor',
+    more: { aws: {} },
+    origin: 'AWS::constructor',
+    node: 'constructor',
+    type: 'AWS::constructor',
+  },
+];
+for (const { call: name, name: service, namespace = 'aws', more, origin, node, type } of rows) {
+  test(`${name}: node ${node}, type ${type}`, () => {
+    const subsegment = { id: call.id, name: service, namespace, start_time: 1, end_time: 2, ...more };
+    const segment = inferSegment(subsegment, traceId);
+    assert.equal(segment.origin, origin);
+    assert.equal(segment.name, service, 'the segment keeps the name of the call');
+    assert.deepEqual(serviceIdOf(segment), { Name: node, Names: [node], Type: type });
+  });
+}
+
+/** Older SDKs write service names in lower case; a map shows them as X-Ray does. */
+const canonical = {
+  dynamodb: 'DynamoDB',
+  s3: 'S3',
+  sns: 'SNS',
+  sqs: 'SQS',
+  lambda: 'Lambda',
+  kinesis: 'Kinesis',
+  kms: 'KMS',
+  sts: 'STS',
+  ssm: 'SSM',
+  sfn: 'Sfn',
+  stepfunctions: 'StepFunctions',
+  events: 'Events',
+  logs: 'CloudWatchLogs',
+};
+for (const [written, shown] of Object.entries(canonical)) {
+  test(`${written} is shown as ${shown}`, () => {
+    const segment = inferSegment({ ...call, name: written, aws: {} }, traceId);
+    assert.deepEqual(serviceIdOf(segment), { Name: shown, Names: [shown], Type: `AWS::${shown}` });
+  });
+}

@@ -35,8 +35,12 @@ interface ResourceRule {
   origin: string;
 }
 
-/** In API samples an SNS node is called `SNS`; one console example uses the topic's ARN. This picks the node's name. */
-const snsNodeIs: 'service' | 'topic' = 'service' as 'service' | 'topic';
+/**
+ * What a node is called where AWS's sources disagree or are silent: the service, or the resource. In API samples an SNS
+ * node is `SNS`, in one console example the topic's ARN. A Lambda node of a function that is not traced is not
+ * documented; under the function's name it stays the same node once the function is traced.
+ */
+const nodeIs = { SNS: 'service', Lambda: 'resource' } as Record<'SNS' | 'Lambda', 'service' | 'resource'>;
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
@@ -45,10 +49,7 @@ const resourceRules: Record<string, ResourceRule> = {
   DynamoDB: { resource: (aws) => text(aws.table_name), origin: 'AWS::DynamoDB::Table' },
   SQS: { resource: (aws) => text(aws.queue_url), origin: 'AWS::SQS::Queue' },
   Lambda: { resource: (aws) => text(aws.function_name), origin: 'AWS::Lambda' },
-  SNS: {
-    resource: (aws) => (snsNodeIs === 'topic' ? text(aws.topic_arn) : undefined),
-    origin: 'AWS::SNS',
-  },
+  SNS: { resource: (aws) => text(aws.topic_arn), origin: 'AWS::SNS' },
 };
 
 /** A call leaves the service: only calls can have an inferred segment. */
@@ -84,9 +85,14 @@ export function inferSegment(subsegment: Subsegment, traceId: TraceId): Segment 
 /** Name and type of the service-map node of an inferred segment. */
 export function inferredNode(segment: Segment): { name: string; type: string } {
   const name = canonicalName(segment.name);
-  const type = segment.origin ?? (segment.aws ? 'AWS::Unknown' : 'remote');
-  const rule = resourceRules[name];
-  if (rule === undefined || rule.origin !== segment.origin) {
+  // Without origin it is a call over HTTP, or to an AWS service with a space in its name; only that has both.
+  const type = segment.origin ?? (segment.aws && hasSpace(segment.name) ? 'AWS::Unknown' : 'remote');
+  const rule = ruleFor(name);
+  if (
+    rule === undefined ||
+    rule.origin !== segment.origin ||
+    nodeIs[name as keyof typeof nodeIs] === 'service'
+  ) {
     return { name: segment.origin?.startsWith('AWS::') ? name : segment.name, type };
   }
   return { name: rule.resource(segment.aws ?? {}) ?? name, type };
@@ -95,16 +101,24 @@ export function inferredNode(segment: Segment): { name: string; type: string } {
 function originOf(subsegment: Subsegment): string | undefined {
   if (subsegment.namespace !== 'aws') return subsegment.sql ? 'Database::SQL' : undefined;
   const name = canonicalName(subsegment.name);
-  const rule = resourceRules[name];
+  const rule = ruleFor(name);
   if (rule?.resource(subsegment.aws ?? {}) !== undefined) return rule.origin;
   // An AWS service with a space in its name (`Secrets Manager`) becomes a node of type AWS::Unknown.
-  return /\s/.test(name) ? undefined : `AWS::${name}`;
+  return hasSpace(name) ? undefined : `AWS::${name}`;
 }
 
-/** X-Ray adds the resource it recognised. A call without `aws` block gets an empty one: it marks the call as AWS's. */
-function awsOf({ name, namespace, aws }: Subsegment): Record<string, unknown> | undefined {
+const hasSpace = (name: string) => /\s/.test(name);
+
+const ruleFor = (name: string): ResourceRule | undefined =>
+  Object.hasOwn(resourceRules, name) ? resourceRules[name] : undefined;
+
+/**
+ * The `aws` block of a subsegment as X-Ray shows it: with the resource it recognised. A call without `aws` block gets an
+ * empty one, which marks the call as AWS's.
+ */
+export function awsOf({ name, namespace, aws }: Subsegment): Record<string, unknown> | undefined {
   if (namespace !== 'aws' || aws?.resource_names !== undefined) return aws;
-  const resource = resourceRules[canonicalName(name)]?.resource(aws ?? {});
+  const resource = ruleFor(canonicalName(name))?.resource(aws ?? {});
   if (resource === undefined) return aws ?? {};
   return { ...aws, resource_names: [resource] };
 }

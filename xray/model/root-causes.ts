@@ -22,6 +22,9 @@ export const coverageThreshold = 0.5;
 /** So that a trace with a thousand failed calls has a summary of sensible size. X-Ray does not name its limit. */
 export const rootCausesPerKind = 20;
 
+/** Failures whose whole way is looked at, so that a trace of thousands of like failures is summarized as fast. */
+const pathsPerKind = 200;
+
 const known = new WeakMap<Trace, RootCauses>();
 
 /** The root causes of a trace, each kind found when it is first asked for and kept as long as the trace is. */
@@ -78,12 +81,29 @@ function failures(facts: TraceFacts, failed: (entity: Entity) => boolean): RootC
 
   const outer = outerPlaces(facts);
   const causes = new Map<string, RootCause>();
-  for (const place of deepest(places, outer)) {
+  for (const place of distinct(deepest(places, outer), outer, facts).slice(0, pathsPerKind)) {
     const cause = failureCause(pathTo(place, outer), facts);
     causes.set(JSON.stringify(cause), cause);
     if (causes.size === rootCausesPerKind) break;
   }
   return [...causes.values()];
+}
+
+/** Of failures side by side under one entity that look alike, the first: their ways are the same. */
+function distinct(places: readonly Place[], outer: ReadonlyMap<Entity, Place>, facts: TraceFacts): Place[] {
+  const seen = new Map<Entity | undefined, Set<string>>();
+  return places.filter(({ entity, segment }) => {
+    const above = outer.get(entity)?.entity;
+    // A failure under nothing is where its way begins, and whether that is the root makes a difference.
+    const service = entity === segment ? facts.participantOf(segment).key : '';
+    const isRoot = entity === facts.trace.root;
+    const looks = JSON.stringify([entity.name, service, isRoot, isCall(entity), exceptionsIn(entity.cause)]);
+    let others = seen.get(above);
+    if (others === undefined) seen.set(above, (others = new Set()));
+    if (others.has(looks)) return false;
+    others.add(looks);
+    return true;
+  });
 }
 
 /** What each entity hangs under: subsegments under what they are embedded in, segments under their callers. */

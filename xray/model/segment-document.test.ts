@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limits, parseSegmentDocument } from './segment-document.ts';
+import { limits, parseSegmentDocument, traceIdAge } from './segment-document.ts';
 import type { Segment, SegmentDocument } from './vocabulary.ts';
 
 const trace_id = '1-58406520-a006649127e371903a2de979';
@@ -309,4 +309,147 @@ test('times in exponent form are numbers like others', () => {
   const text = JSON.stringify({ ...segment, start_time: '@' }).replace('"@"', '1.48061520001E9');
   const result = parseSegmentDocument(`${text}\n`);
   assert.deepEqual('accepted' in result && result.accepted, [segment]);
+});
+
+/** What real SDKs send although the published schema forbids it: taken, and kept as it was sent. */
+const deviations: { from: string; sends: string; more: object }[] = [
+  { from: 'Node', sends: 'aws.xray.rule_name', more: { aws: { xray: { rule_name: 'Default' } } } },
+  { from: 'Node', sends: 'aws.xray.package', more: { aws: { xray: { package: 'aws-xray-sdk-core' } } } },
+  {
+    from: 'Node',
+    sends: 'elastic_beanstalk.environment',
+    more: { aws: { elastic_beanstalk: { environment: 'prod' } } },
+  },
+  {
+    from: 'Node',
+    sends: 'traced outside http.request',
+    more: { subsegments: [{ ...subsegment, namespace: 'remote', traced: true }] },
+  },
+  { from: 'Node', sends: 'a cause with an id', more: { cause: { id: subsegment.id } } },
+  {
+    from: 'Node',
+    sends: 'a stack frame whose line is null',
+    more: { cause: { exceptions: [{ id, stack: [{ path: 'node', line: null }] }] } },
+  },
+  {
+    from: 'the JavaScript SDK v2',
+    sends: 'a content_length as text',
+    more: { http: { response: { content_length: '86' } } },
+  },
+  { from: 'Node', sends: 'http: {} on a timeout', more: { http: {} } },
+  {
+    from: 'Node and Java',
+    sends: 'aws.consumed_capacity as an object',
+    more: { aws: { consumed_capacity: { CapacityUnits: 1 } } },
+  },
+  { from: 'Java and Go', sends: 'empty blocks', more: { annotations: {}, metadata: {}, service: {} } },
+  {
+    from: 'OpenTelemetry',
+    sends: 'an empty namespace',
+    more: { subsegments: [{ ...subsegment, namespace: '' }] },
+  },
+  { from: 'OpenTelemetry', sends: 'an empty user', more: { user: '' } },
+  { from: 'OpenTelemetry', sends: 'an empty account', more: { aws: { account_id: '' } } },
+  {
+    from: 'OpenTelemetry',
+    sends: 'flags that are false',
+    more: { error: false, fault: false, throttle: false },
+  },
+  { from: 'any clock', sends: 'an end before the start', more: { end_time: segment.start_time - 1 } },
+  {
+    from: 'the JavaScript SDK v2 and Go',
+    sends: 'service names in lower case',
+    more: { subsegments: [{ ...subsegment, name: 'dynamodb', namespace: 'aws' }] },
+  },
+];
+for (const { from, sends, more } of deviations) {
+  test(`${from} sends ${sends}: taken as it is`, () =>
+    assert.deepEqual(accepted({ ...segment, ...more }), [{ ...segment, ...more }]));
+}
+test('Go sends "Dummy": false: taken without it', () =>
+  assert.deepEqual(accepted({ ...segment, Dummy: false }), [segment]));
+test('OpenTelemetry sends a line feed after the JSON, Java exponents: taken', () => {
+  const text = JSON.stringify(segment).replace('1480615200.39', '1.48061520039E9');
+  assert.deepEqual(parseSegmentDocument(`${text}\n`), { accepted: [segment] });
+});
+
+/** Numbers that JSON can write and JavaScript cannot: once read as Infinity, then stored as null. */
+const numbers: { name: string; more: string; result: object }[] = [
+  { name: 'a start', more: '"start_time": 1e999', result: { rejected: ofSegment('InvalidStartTime') } },
+  { name: 'an end', more: '"end_time": 1e999', result: { rejected: ofSegment('InvalidEndTime') } },
+  { name: 'an annotation', more: '"annotations": {"a": 1e999, "b": 1}', result: { annotations: { b: 1 } } },
+  { name: 'a status', more: '"http": {"response": {"status": 1e999}}', result: { http: { response: {} } } },
+  {
+    name: 'a content length',
+    more: '"http": {"response": {"status": 200, "content_length": 1e999}}',
+    result: { http: { response: { status: 200 } } },
+  },
+];
+for (const { name, more, result } of numbers) {
+  test(`${name} too large for a number is none`, () => {
+    const { start_time, end_time, ...rest } = segment;
+    const times = ['start_time', 'end_time'].filter((member) => !more.startsWith(`"${member}"`));
+    const given = JSON.stringify({
+      ...rest,
+      ...Object.fromEntries(times.map((member) => [member, segment[member as 'start_time']])),
+    });
+    const expected = 'rejected' in result ? result : { accepted: [{ ...segment, ...result }] };
+    assert.deepEqual(parseSegmentDocument(given.replace(/}$/, `, ${more}}`)), expected);
+    assert.ok(start_time < end_time);
+  });
+}
+
+test('a status is a whole number of 32 bits, as clients in strict languages read it', () => {
+  const kept = (status: unknown) =>
+    acceptedSegment({ ...segment, http: { response: { status } } }).http?.response;
+  assert.deepEqual([kept(429), kept(-1)], [{ status: 429 }, { status: -1 }]);
+  for (const status of [200.5, 2 ** 31, '200']) assert.deepEqual(kept(status), {});
+});
+
+test('a time in milliseconds, or after the year 9999, is no time', () => {
+  const last = { ...segment, start_time: limits.latestTime, end_time: limits.latestTime };
+  assert.deepEqual(accepted(last), [last]);
+  const milliseconds = { ...segment, start_time: 1480615200010, end_time: 1480615200390 };
+  assert.deepEqual(parseSegmentDocument(JSON.stringify(milliseconds)), {
+    rejected: ofSegment('InvalidStartTime'),
+  });
+});
+
+test('of a segment’s links the first twenty are kept', () => {
+  const links = Array.from({ length: 25 }, (_, i) => ({ trace_id, id: i.toString(16).padStart(16, '0') }));
+  assert.deepEqual(acceptedSegment({ ...segment, links }).links, links.slice(0, 20));
+});
+
+test('the time in a trace id is checked only where that is asked for', () => {
+  const time = 0x58406520;
+  const refusedAt = (checkTraceIdAt?: number) =>
+    'rejected' in parseSegmentDocument(JSON.stringify(segment), { checkTraceIdAt });
+  assert.equal(refusedAt(), false);
+  assert.equal(refusedAt(time + traceIdAge.oldest), false);
+  assert.equal(refusedAt(time + traceIdAge.oldest + 1), true);
+  assert.equal(refusedAt(time - traceIdAge.ahead), false);
+  assert.equal(refusedAt(time - traceIdAge.ahead - 1), true);
+  assert.deepEqual(parseSegmentDocument(JSON.stringify(independent), { checkTraceIdAt: 0 }), {
+    rejected: ofSubsegment('InvalidTraceId', subsegment.id),
+  });
+});
+
+test('a text of a megabyte and more is refused unread', () => {
+  const text = `{"id": "${id}", "name": "${'n'.repeat(limits.readableLength)}"}`;
+  assert.deepEqual(parseSegmentDocument(text), { rejected: ofSegment('InvalidSegment', '') });
+});
+
+test('half a surrogate pair is kept in values and refused in names', () => {
+  assert.equal(acceptedSegment({ ...segment, annotations: { a: '\ud800' } }).annotations?.['a'], '\ud800');
+  assert.deepEqual(parseSegmentDocument(JSON.stringify({ ...segment, name: 'a\ud800' })), {
+    rejected: ofSegment('InvalidName'),
+  });
+});
+
+test('subsegments as deep as 64 KB can hold them are read', () => {
+  const depth = 900;
+  const inner = `{"id":"${id}","name":"a","start_time":1,"subsegments":[`;
+  const text = `{"id":"${id}","name":"a","trace_id":"${trace_id}","start_time":1,"in_progress":true,"subsegments":[${inner.repeat(depth)}${']}'.repeat(depth)}]}`;
+  assert.ok(text.length > 60_000 && text.length <= limits.documentBytes);
+  assert.ok('accepted' in parseSegmentDocument(text));
 });

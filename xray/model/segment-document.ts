@@ -6,7 +6,8 @@
  * Written by hand rather than with a schema library, because every segment passes here.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
  */
-import { isEntityId, isTraceId } from './trace-id.ts';
+import { canonicalType } from './node-types.ts';
+import { isEntityId, isTraceId, traceIdTime } from './trace-id.ts';
 import type {
   AnnotationValue,
   Cause,
@@ -26,8 +27,17 @@ import type {
 export const limits = {
   /** AWS documents 64 KB for one document. */
   documentBytes: 64 * 1024,
+  /** Ours, in characters: a longer text is refused unread, so its rejection has no id. */
+  readableLength: 1024 * 1024,
   nameLength: 200,
   annotationKeyLength: 500,
+  /** AWS's quota. What it does with more is not published: ours keeps the first ones. */
+  linksPerSegment: 20,
+  /**
+   * Ours: 23:59:59 of 31 December 9999. X-Ray names no last moment; a later one is no time in seconds (but, say, in
+   * milliseconds), and would break every client that makes a date of it.
+   */
+  latestTime: 253_402_300_799,
   /** Ours: X-Ray does not say how deep metadata may go; without a limit a hostile document overflows the stack. */
   nestingDepth: 200,
 } as const;
@@ -53,6 +63,12 @@ export const rejectionCodes = {
   invalidEndTime: 'InvalidEndTime',
   invalidParentId: 'InvalidParentId',
 } as const;
+
+/**
+ * How far the time in a trace id may lie from now, seconds, where that is asked for. AWS's old guide refuses ids that
+ * are too old, its current API text checks no time at all: so by default nobody asks.
+ */
+export const traceIdAge = { oldest: 30 * 24 * 60 * 60, ahead: 24 * 60 * 60 } as const;
 
 /** Letters, digits and whitespace of any script, and these signs. AWS's guide also lists the backslash. */
 const namePattern = /^[\p{L}\p{N}\p{Z}\s_.:/%&#=+\-@\\]+$/u;
@@ -82,22 +98,26 @@ class Refusal extends Error {
 /**
  * Reads a segment (complete or in progress), an independent subsegment, or a JSON array of independent subsegments.
  * The document stands or falls as a whole: one bad subsegment refuses it.
+ * @param options.checkTraceIdAt epoch seconds; given, trace ids whose time is too far from it are refused, see traceIdAge
  * @returns the accepted documents, or the entry X-Ray puts into `UnprocessedTraceSegments`
  */
 export function parseSegmentDocument(
   text: string,
+  options: { checkTraceIdAt?: number | undefined } = {},
 ): { accepted: SegmentDocument[] } | { rejected: Rejection } {
   let current: unknown;
   try {
+    // Far too long a text is not even searched for its id.
+    if (text.length > limits.readableLength) throw new Refusal(rejectionCodes.tooLarge, 'segment');
     current = parseJson(text);
     if (isLongerThan(text, limits.documentBytes)) throw new Refusal(rejectionCodes.tooLarge, kindOf(current));
-    if (!Array.isArray(current)) return { accepted: [readDocument(current)] };
+    if (!Array.isArray(current)) return { accepted: [readDocument(current, options.checkTraceIdAt)] };
     if (current.length === 0) throw new Refusal(rejectionCodes.missingId, 'segment');
 
     const accepted: SegmentDocument[] = [];
     for (const element of current) {
       current = element;
-      accepted.push(readDocument(element));
+      accepted.push(readDocument(element, options.checkTraceIdAt));
     }
     return { accepted };
   } catch (error) {
@@ -134,9 +154,16 @@ function isLongerThan(text: string, bytes: number): boolean {
 const kindOf = (document: unknown): Kind =>
   isObject(document) && document.type === 'subsegment' ? 'subsegment' : 'segment';
 
-function readDocument(document: unknown): SegmentDocument {
+function readDocument(document: unknown, now: number | undefined): SegmentDocument {
   if (!isObject(document)) throw new Refusal(rejectionCodes.notJson, 'segment');
-  return document.type === 'subsegment' ? readIndependentSubsegment(document) : readSegment(document);
+  const kind = kindOf(document);
+  const read = kind === 'subsegment' ? readIndependentSubsegment(document) : readSegment(document);
+  if (now !== undefined) {
+    const age = now - traceIdTime(read.trace_id);
+    if (age > traceIdAge.oldest || age < -traceIdAge.ahead)
+      throw new Refusal(rejectionCodes.invalidTraceId, kind);
+  }
+  return read;
 }
 
 // Members are set in the order of X-Ray's own processed documents.
@@ -151,7 +178,7 @@ function readSegment(source: Json): Segment {
   }
   if (source.inferred === true) segment.inferred = true;
   readShared(source, segment, 'segment');
-  if (isText(source.origin)) segment.origin = source.origin;
+  if (isText(source.origin)) segment.origin = canonicalType(source.origin);
   if (isText(source.resource_arn)) segment.resource_arn = source.resource_arn;
   if (isObject(source.service)) segment.service = source.service;
   if (Array.isArray(source.links)) segment.links = readLinks(source.links);
@@ -246,9 +273,13 @@ const isObject = (value: unknown): value is Json =>
 const isPresent = (value: unknown) => value !== undefined && value !== null && value !== '';
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isBoolean: Check = (value) => typeof value === 'boolean';
-const isNumber: Check = (value) => typeof value === 'number';
-const isNumberOrText: Check = (value) => typeof value === 'number' || typeof value === 'string';
-const isTime = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+/** JSON can write numbers that JavaScript reads as Infinity (`1e999`), which cannot be written back. */
+const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+/** The API's models say Integer: 32 bits, and clients in strict languages fail on anything else. */
+const isStatus: Check = (value) => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
+const isNumberOrText: Check = (value) => isNumber(value) || typeof value === 'string';
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value <= limits.latestTime;
 const isName = (value: unknown): value is string =>
   isText(value) &&
   value.length <= limits.nameLength &&
@@ -263,7 +294,7 @@ const requestMembers = {
   traced: isBoolean,
 };
 /** The JavaScript SDK v2 writes `content_length` as text; -1 means unknown. */
-const responseMembers = { status: isNumber, content_length: isNumberOrText };
+const responseMembers = { status: isStatus, content_length: isNumberOrText };
 const sqlMembers = {
   connection_string: isText,
   url: isText,
@@ -333,7 +364,7 @@ function readAnnotations(source: Json): Record<string, AnnotationValue> {
 }
 
 const isAnnotationValue = (value: unknown): value is AnnotationValue =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  typeof value === 'string' || isNumber(value) || typeof value === 'boolean';
 
 // `__proto__` fits the pattern, but cannot be set like other members; nobody means it.
 const isAnnotationKey = (key: string) =>
@@ -342,6 +373,7 @@ const isAnnotationKey = (key: string) =>
 function readLinks(source: unknown[]): TraceLink[] {
   const links: TraceLink[] = [];
   for (const link of source) {
+    if (links.length === limits.linksPerSegment) break;
     if (!isObject(link) || !isTraceId(link.trace_id) || !isEntityId(link.id)) continue;
     const { trace_id, id, attributes } = link;
     links.push(

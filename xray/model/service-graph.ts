@@ -6,8 +6,10 @@
 import { Histogram } from './histogram.ts';
 import { serviceKey } from './service-id.ts';
 import { Tally } from './statistics.ts';
+import { DigestBlock, none } from './trace-digest/digest-block.ts';
+import { rowFlags, traceFlags, wholeDigest } from './trace-digest/trace-digest.ts';
 import { type Participant, traceFacts } from './trace-facts.ts';
-import type { Entity, Segment, ServiceId, Trace, TraceLink } from './vocabulary.ts';
+import type { Entity, Segment, ServiceId, Trace, TraceId, TraceLink } from './vocabulary.ts';
 import type { Edge, Service } from './wire.ts';
 
 /** Epoch seconds; the end is outside. */
@@ -29,17 +31,27 @@ export const CALLER_MAY_COME_SECONDS = 30;
  * @param now epoch seconds; given, callers that may still come are waited for, see CALLER_MAY_COME_SECONDS
  */
 export function serviceGraph(traces: Iterable<Trace>, window?: TimeWindow, now = Infinity): Service[] {
-  const counted = Array.isArray(traces) ? (traces as readonly Trace[]) : [...traces];
-  const graph = new Graph(now - CALLER_MAY_COME_SECONDS);
+  const given = [...traces];
+  const graph = new ServiceGraph(now);
   const linking: Trace[] = [];
-  for (const trace of counted) {
+  for (const trace of given) {
     if (window && (trace.startTime < window.startTime || trace.startTime >= window.endTime)) continue;
-    graph.add(trace);
-    if (trace.segments.some(({ links }) => links !== undefined && links.length > 0)) linking.push(trace);
+    graph.addTrace(trace);
+    if (hasLinks(trace)) linking.push(trace);
   }
-  if (linking.length > 0) graph.addLinks(linking, counted);
+  if (linking.length > 0) {
+    const byId = new Map(given.map((trace) => [trace.id, trace]));
+    graph.addLinks(linking, (id) => byId.get(id));
+  }
   return graph.services();
 }
+
+const hasLinks = ({ segments }: Trace) =>
+  segments.some(({ links }) => links !== undefined && links.length > 0);
+
+/** A trace with the links of its segments is drawn in two steps: see `ServiceGraph.addLinks`. */
+export const digestHasLinks = (block: DigestBlock, slot: number): boolean =>
+  (block.traceFlags[slot]! & traceFlags.links) !== 0;
 
 interface GraphEdge {
   to: GraphNode;
@@ -57,46 +69,69 @@ interface GraphNode {
   start: number;
   end: number;
   requests: Tally;
-  edges: Map<string, GraphEdge>;
+  calls: Map<GraphNode, GraphEdge>;
+  links: Map<GraphNode, GraphEdge>;
 }
 
-const clientType = 'client';
+export const clientType = 'client';
 
-class Graph {
+/** The map in the making. Traces are added one by one, as digests or as they are, in any order. */
+export class ServiceGraph {
   readonly #nodes = new Map<string, GraphNode>();
   readonly #settledUntil: number;
+  /** The nodes of the block added to last, by service number. */
+  #block: DigestBlock | undefined;
+  #nodeOf: (GraphNode | undefined)[] = [];
+  #clientOf: (GraphNode | undefined)[] = [];
+  /** Both sides may write a link; it is one. */
+  readonly #drawnLinks = new Set<string>();
 
-  /** @param settledUntil segments that ended later may still get the caller they name, epoch seconds */
-  constructor(settledUntil: number) {
-    this.#settledUntil = settledUntil;
+  /** @param now epoch seconds; callers that may still come are waited for, see CALLER_MAY_COME_SECONDS */
+  constructor(now: number) {
+    this.#settledUntil = now - CALLER_MAY_COME_SECONDS;
   }
 
-  add(trace: Trace): void {
-    const facts = traceFacts(trace);
-    for (const participant of facts.participants) {
-      const node = this.#node(participant);
-      for (const segment of participant.segments) {
-        stretch(node, segment);
-        node.requests.add(segment);
-        if (!segment.inferred) node.isActive = true;
+  addTrace(trace: Trace): void {
+    this.add(DigestBlock.of([wholeDigest(trace)]), 0);
+  }
+
+  /** Adds a trace by its digest, which must not be opaque. */
+  add(block: DigestBlock, slot: number): void {
+    if (block !== this.#block) {
+      this.#block = block;
+      this.#nodeOf = [];
+      this.#clientOf = [];
+    }
+    const { flags, start, end, service, caller, view } = block;
+    const last = block.firstView[slot]!;
+    for (let row = block.firstRow[slot]!; row < last; row++) {
+      const node = this.#serviceNode(block, service[row]!);
+      stretch(node, start[row]!, end[row]!);
+      node.requests.add(flags[row]!, start[row]!, end[row]!);
+      if ((flags[row]! & rowFlags.inferred) === 0) node.isActive = true;
+
+      const seen = view[row]!;
+      if (caller[row] !== none) {
+        const from = this.#serviceNode(block, service[caller[row]!]!);
+        connect(from, node, flags[seen]!, start[seen]!, end[seen]!);
+      }
+      if (isEntry(block, row, this.#settledUntil)) {
+        node.isRoot = true;
+        const client = this.#clientNode(block, service[row]!);
+        stretch(client, start[row]!, end[row]!);
+        connect(client, node, flags[row]!, start[row]!, end[row]!);
       }
     }
-    for (const { from, to, view } of facts.calls) this.#connect(this.#node(from), to, view);
-    for (const entry of facts.entries) {
-      const { parent_id, start_time, end_time = start_time } = entry;
-      if (parent_id === undefined || end_time <= this.#settledUntil)
-        this.#enter(facts.participantOf(entry), entry);
-    }
   }
 
-  /** Draws an edge of type `link` wherever a segment says that it took up the work of another trace. */
-  addLinks(linking: readonly Trace[], traces: readonly Trace[]): void {
-    const wanted = new Set(linking.flatMap(({ segments }) => segments.flatMap(linkedTraceIds)));
-    const linked = new Map(traces.filter(({ id }) => wanted.has(id)).map((trace) => [trace.id, trace]));
-    const drawn = new Set<string>();
+  /**
+   * Draws an edge of type `link` wherever a segment of the given traces says that it took up the work of another one.
+   * @param find the other trace, if it is drawn
+   */
+  addLinks(linking: readonly Trace[], find: (id: TraceId) => Trace | undefined): void {
     for (const trace of linking) {
       for (const segment of trace.segments) {
-        for (const link of segment.links ?? []) this.#link(trace, segment, link, linked, drawn);
+        for (const link of segment.links ?? []) this.#link(trace, segment, link, find);
       }
     }
   }
@@ -108,7 +143,23 @@ class Graph {
     return nodes.map((node, index) => serviceOnWire(node, index, references));
   }
 
-  #node({ key, id }: Pick<Participant, 'key' | 'id'>): GraphNode {
+  #serviceNode(block: DigestBlock, service: number): GraphNode {
+    return (this.#nodeOf[service] ??= this.#node(block.serviceId(service)));
+  }
+
+  /** Whoever calls from outside is drawn as a client under the name of the service it enters by. */
+  #clientNode(block: DigestBlock, service: number): GraphNode {
+    let client = this.#clientOf[service];
+    if (client === undefined) {
+      const entered = block.serviceId(service);
+      const id: ServiceId = { Name: entered.Name, Names: entered.Names, Type: clientType };
+      // One client per entry service, even where two entry services share a name.
+      this.#clientOf[service] = client = this.#node(id, `${clientType}\n${serviceKey(entered)}`);
+    }
+    return client;
+  }
+
+  #node(id: ServiceId, key = serviceKey(id)): GraphNode {
     let node = this.#nodes.get(key);
     if (node === undefined) {
       node = {
@@ -118,46 +169,16 @@ class Graph {
         start: Infinity,
         end: -Infinity,
         requests: new Tally(),
-        edges: new Map(),
+        calls: new Map(),
+        links: new Map(),
       };
       this.#nodes.set(key, node);
     }
     return node;
   }
 
-  #connect(from: GraphNode, to: Pick<Participant, 'key' | 'id'>, view: Entity): void {
-    const edge = this.#edge(from, to, to.key);
-    stretch(edge, view);
-    edge.calls.add(view);
-  }
-
-  #edge(from: GraphNode, to: Pick<Participant, 'key' | 'id'>, edgeKey: string): GraphEdge {
-    let edge = from.edges.get(edgeKey);
-    if (edge === undefined) {
-      edge = { to: this.#node(to), start: Infinity, end: -Infinity, calls: new Tally() };
-      from.edges.set(edgeKey, edge);
-    }
-    return edge;
-  }
-
-  /** Whoever calls from outside is drawn as a client under the name of the service it enters by. */
-  #enter(service: Participant, entry: Segment): void {
-    this.#node(service).isRoot = true;
-    const id: ServiceId = { Name: service.id.Name, Names: service.id.Names, Type: clientType };
-    // One client per entry service, even where two entry services share a name.
-    const client = this.#node({ key: `${clientType}\n${service.key}`, id });
-    stretch(client, entry);
-    this.#connect(client, service, entry);
-  }
-
-  #link(
-    trace: Trace,
-    segment: Segment,
-    link: TraceLink,
-    linked: ReadonlyMap<string, Trace>,
-    drawn: Set<string>,
-  ): void {
-    const otherTrace = linked.get(link.trace_id);
+  #link(trace: Trace, segment: Segment, link: TraceLink, find: (id: TraceId) => Trace | undefined): void {
+    const otherTrace = find(link.trace_id);
     const other = otherTrace && traceFacts(otherTrace).owners.get(link.id);
     if (otherTrace === undefined || other === undefined) return;
 
@@ -167,20 +188,42 @@ class Graph {
     const isChild = link.attributes?.['aws.xray.reserved.reference_type'] === 'child';
     const [producer, consumer] = isChild ? [here, there] : [there, here];
     const key = `${producer.trace.id} ${producer.entity.id} ${consumer.trace.id} ${consumer.entity.id}`;
-    if (drawn.has(key)) return;
-    drawn.add(key);
+    if (this.#drawnLinks.has(key)) return;
+    this.#drawnLinks.add(key);
 
-    const from = this.#node(nodeReachedBy(producer.trace, producer.entity));
-    const to = nodeReachedBy(consumer.trace, consumer.entity);
-    const edge = this.#edge(from, to, `link\n${to.key}`);
-    stretch(edge, consumer.entity);
+    const from = this.#node(nodeReachedBy(producer.trace, producer.entity).id);
+    const to = this.#node(nodeReachedBy(consumer.trace, consumer.entity).id);
+    const edge = edgeIn(from.links, to);
+    const { start_time, end_time = NaN } = consumer.entity;
+    stretch(edge, start_time, end_time);
     const sent = producer.entity.end_time ?? producer.entity.start_time;
     edge.eventAges ??= new Histogram();
     edge.eventAges.add(Math.max(0, consumer.entity.start_time - sent));
   }
 }
 
-const linkedTraceIds = ({ links }: Segment): string[] => links?.map(({ trace_id }) => trace_id) ?? [];
+/** Whether a row is a segment called from outside; one that names a caller, once that caller had time to come. */
+export function isEntry(block: DigestBlock, row: number, settledUntil: number): boolean {
+  const flags = block.flags[row]!;
+  if ((flags & (rowFlags.parentless | rowFlags.orphan)) === 0) return false;
+  if ((flags & rowFlags.parentless) !== 0) return true;
+  const end = block.end[row]!;
+  return (end !== end ? block.start[row]! : end) <= settledUntil;
+}
+
+function connect(from: GraphNode, to: GraphNode, flags: number, start: number, end: number): void {
+  const edge = edgeIn(from.calls, to);
+  stretch(edge, start, end);
+  edge.calls.add(flags, start, end);
+}
+
+function edgeIn(edges: Map<GraphNode, GraphEdge>, to: GraphNode): GraphEdge {
+  let edge = edges.get(to);
+  if (edge === undefined) {
+    edges.set(to, (edge = { to, start: Infinity, end: -Infinity, calls: new Tally() }));
+  }
+  return edge;
+}
 
 /** The service of a segment; for a subsegment, the service it called (e.g. the queue), if it called one. */
 function nodeReachedBy(trace: Trace, entity: Entity): Participant {
@@ -189,9 +232,11 @@ function nodeReachedBy(trace: Trace, entity: Entity): Participant {
   return call?.to ?? facts.participantOf(facts.owners.get(entity.id)!.segment);
 }
 
-function stretch(drawn: { start: number; end: number }, { start_time, end_time = start_time }: Entity): void {
-  drawn.start = Math.min(drawn.start, start_time);
-  drawn.end = Math.max(drawn.end, start_time, end_time);
+/** @param end NaN while in progress */
+function stretch(drawn: { start: number; end: number }, start: number, end: number): void {
+  if (start < drawn.start) drawn.start = start;
+  if (start > drawn.end) drawn.end = start;
+  if (end > drawn.end) drawn.end = end;
 }
 
 const rank = ({ id, isRoot }: GraphNode) => (id.Type === clientType ? 0 : isRoot ? 1 : 2);
@@ -219,7 +264,7 @@ function serviceOnWire(
     ...(node.isRoot && { Root: true }),
     State: node.isActive ? 'active' : 'unknown',
     ...wholeSeconds(node),
-    Edges: [...node.edges.values()]
+    Edges: [...node.calls.values(), ...node.links.values()]
       .map((edge) => edgeOnWire(edge, references.get(edge.to)!))
       .sort((a, b) => a.ReferenceId - b.ReferenceId || (a.EdgeType ? 1 : -1)),
     SummaryStatistics: isClient ? {} : node.requests.statistics(),

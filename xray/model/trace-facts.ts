@@ -124,28 +124,37 @@ export class TraceFacts {
   }
 
   #findAnnotationsAndUsers(): void {
-    const annotations = new Map<string, RecordedValue<AnnotationValue>[]>();
-    const users: RecordedValue<string>[] = [];
+    const annotations = new Map<string, Recorder<AnnotationValue>>();
+    const users = new Recorder<string>();
     for (const segment of this.trace.segments) {
       forEachEntity(segment, ({ annotations: own, user }) => {
-        if (user) record(users, user, this.participantOf(segment).id);
+        if (user) users.add(user, this.participantOf(segment).id);
         for (const key in own) {
           let values = annotations.get(key);
           if (values === undefined) {
             if (annotations.size === indexedAnnotationKeys) continue;
-            annotations.set(key, (values = []));
+            annotations.set(key, (values = new Recorder()));
           }
-          record(values, own[key]!, this.participantOf(segment).id);
+          values.add(own[key]!, this.participantOf(segment).id);
         }
       });
     }
-    this.#annotations = annotations;
-    this.#users = users;
+    this.#annotations = new Map([...annotations].map(([key, { values }]) => [key, values]));
+    this.#users = users.values;
   }
 }
 
-function record<Value>(recorded: RecordedValue<Value>[], value: Value, service: ServiceId): void {
-  const same = recorded.find((other) => other.value === value);
-  if (same === undefined) recorded.push({ value, services: [service] });
-  else if (!same.services.includes(service)) same.services.push(service);
+/** The distinct values of one annotation, or the users, in the order in which they were first recorded. */
+class Recorder<Value> {
+  readonly #byValue = new Map<Value, Set<ServiceId>>();
+
+  add(value: Value, service: ServiceId): void {
+    const known = this.#byValue.get(value);
+    if (known === undefined) this.#byValue.set(value, new Set([service]));
+    else known.add(service);
+  }
+
+  get values(): RecordedValue<Value>[] {
+    return [...this.#byValue].map(([value, services]) => ({ value, services: [...services] }));
+  }
 }

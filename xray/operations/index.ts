@@ -3,6 +3,7 @@ import { updateTraceSegmentDestination } from './destination/update-trace-segmen
 import { getEncryptionConfig } from './encryption/get-encryption-config.ts';
 import { putEncryptionConfig } from './encryption/put-encryption-config.ts';
 import { getServiceGraph } from './graph/get-service-graph.ts';
+import { getTimeSeriesServiceStatistics } from './graph/get-time-series-service-statistics.ts';
 import { getTraceGraph } from './graph/get-trace-graph.ts';
 import { createGroup } from './groups/create-group.ts';
 import { deleteGroup } from './groups/delete-group.ts';
@@ -11,10 +12,18 @@ import { getGroups } from './groups/get-groups.ts';
 import { updateGroup } from './groups/update-group.ts';
 import { getIndexingRules } from './indexing/get-indexing-rules.ts';
 import { updateIndexingRule } from './indexing/update-indexing-rule.ts';
+import { getInsightEvents } from './insights/get-insight-events.ts';
+import { getInsightImpactGraph } from './insights/get-insight-impact-graph.ts';
+import { getInsightSummaries } from './insights/get-insight-summaries.ts';
+import { getInsight } from './insights/get-insight.ts';
 import type { Operation } from './operation.ts';
 import { deleteResourcePolicy } from './policies/delete-resource-policy.ts';
 import { listResourcePolicies } from './policies/list-resource-policies.ts';
 import { putResourcePolicy } from './policies/put-resource-policy.ts';
+import { cancelTraceRetrieval } from './retrieval/cancel-trace-retrieval.ts';
+import { getRetrievedTracesGraph } from './retrieval/get-retrieved-traces-graph.ts';
+import { listRetrievedTraces } from './retrieval/list-retrieved-traces.ts';
+import { startTraceRetrieval } from './retrieval/start-trace-retrieval.ts';
 import { createSamplingRule } from './sampling/create-sampling-rule.ts';
 import { deleteSamplingRule } from './sampling/delete-sampling-rule.ts';
 import { getSamplingRules } from './sampling/get-sampling-rules.ts';
@@ -43,6 +52,7 @@ export const operations: readonly Operation[] = [
   batchGetTraces,
   getTraceGraph,
   getServiceGraph,
+  getTimeSeriesServiceStatistics,
   createGroup,
   getGroup,
   getGroups,
@@ -56,21 +66,16 @@ export const operations: readonly Operation[] = [
   putResourcePolicy,
   listResourcePolicies,
   deleteResourcePolicy,
+  getInsightSummaries,
+  getInsight,
+  getInsightEvents,
+  getInsightImpactGraph,
   getTraceSegmentDestination,
   updateTraceSegmentDestination,
   getIndexingRules,
   updateIndexingRule,
+  startTraceRetrieval,
+  listRetrievedTraces,
+  getRetrievedTracesGraph,
+  cancelTraceRetrieval,
 ];
-
-/** Operations of AWS X-Ray that this one does not offer yet, by path, so that the answer can say what is missing. */
-export const absentOperations: Readonly<Record<string, string>> = {
-  '/TimeSeriesServiceStatistics': 'GetTimeSeriesServiceStatistics',
-  '/InsightSummaries': 'GetInsightSummaries',
-  '/Insight': 'GetInsight',
-  '/InsightEvents': 'GetInsightEvents',
-  '/InsightImpactGraph': 'GetInsightImpactGraph',
-  '/StartTraceRetrieval': 'StartTraceRetrieval',
-  '/ListRetrievedTraces': 'ListRetrievedTraces',
-  '/GetRetrievedTracesGraph': 'GetRetrievedTracesGraph',
-  '/CancelTraceRetrieval': 'CancelTraceRetrieval',
-};

@@ -72,7 +72,20 @@ function coralPath(path: readonly PropertyKey[]): string {
 const valueAt = (body: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], body);
 
+/** Characters and levels of a value that an error repeats. AWS repeats all of it; a hostile body has no end. */
+const shown = { length: 1000, depth: 4 };
+
 function shownValue(value: unknown): string {
   if (value === undefined) return 'null';
-  return `'${typeof value === 'string' ? value : JSON.stringify(value)}'`;
+  const text = typeof value === 'string' ? value : JSON.stringify(withoutDepths(value, shown.depth));
+  return text.length > shown.length ? `'${text.slice(0, shown.length)}…'` : `'${text}'`;
+}
+
+function withoutDepths(value: unknown, levels: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return '…';
+  if (Array.isArray(value)) return value.map((item) => withoutDepths(item, levels - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, withoutDepths(member, levels - 1)]),
+  );
 }

@@ -12,6 +12,8 @@ export interface OperationContext {
   /** For ARNs. */
   region: string;
   accountId: string;
+  /** Seconds between the receipt of a document and the moment reads see it. Default: none. */
+  visibilityDelay?: () => number;
 }
 
 /** One operation of the X-Ray API: `POST <path>` with a JSON object. */

@@ -5,7 +5,7 @@ import { invalidRequest } from '../errors.ts';
  * the query it came from.
  */
 export function encodeToken(query: unknown, position: readonly number[]): string {
-  return Buffer.from(JSON.stringify([fingerprint(query), ...position])).toString('base64url');
+  return encoded([fingerprint(query), ...position]);
 }
 
 /** Reads a token of the same query. Throws InvalidRequestException for any other text. */
@@ -17,22 +17,46 @@ export function decodeToken(query: unknown, token: string, length: number): numb
   return position as number[];
 }
 
-/** One page of a list that is short enough to be made anew for each page. */
-export function pageOf<Item>(items: readonly Item[], token: string | undefined, size: number) {
-  const [start = 0] = token === undefined ? [] : decodeToken('list', token, 1);
+export interface ListOf<Item> {
+  /** What the list is of: a token goes on with the same list only. Default: all lists are one. */
+  query?: unknown;
+  /** What an item is known by. With it, each item comes once although others come and go between two pages. */
+  key?: (item: Item) => unknown;
+}
+
+/** One page of a list that is short enough to be made anew for each page. Throws like `decodeToken`. */
+export function pageOf<Item>(
+  items: readonly Item[],
+  token: string | undefined,
+  size: number,
+  { query = 'list', key }: ListOf<Item> = {},
+) {
+  const print = (item: Item) => (key ? fingerprint(key(item)) : 0);
+  const start = token === undefined ? 0 : startOf(decodeToken(query, token, 2));
   const page = items.slice(start, start + size);
   const next = start + page.length;
-  return { page, ...(next < items.length ? { NextToken: encodeToken('list', [next]) } : {}) };
+  if (next >= items.length) return { page };
+  return { page, NextToken: encodeToken(query, [next, print(page.at(-1)!)]) };
+
+  /** Behind the last item shown, wherever it is now; where it was, when it has gone. */
+  function startOf([counted = 0, lastPrint]: number[]): number {
+    if (!key) return counted;
+    const places = items.flatMap((item, index) => (print(item) === lastPrint ? [index + 1] : []));
+    const distance = (place: number) => Math.abs(place - counted);
+    return places.sort((a, b) => distance(a) - distance(b))[0] ?? counted;
+  }
 }
 
 function parsed(token: string): unknown[] {
   try {
     const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
-    return Array.isArray(value) ? value : [];
+    return Array.isArray(value) && encoded(value) === token ? value : [];
   } catch {
     return [];
   }
 }
+
+const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** FNV-1a over the query's JSON: enough to notice a token used with another query. */
 function fingerprint(query: unknown): number {

@@ -1,3 +1,5 @@
+import type { DigestBlock } from '../model/trace-digest/digest-block.ts';
+import { traceFlags } from '../model/trace-digest/trace-digest.ts';
 import type { Trace } from '../model/vocabulary.ts';
 import type { TimeRange } from './store.ts';
 
@@ -13,5 +15,26 @@ export function isInRange(trace: Trace, { type, start, end }: TimeRange): boolea
       return trace.startTime < end && trace.endTime >= start;
     case 'Service':
       return trace.segments.some(({ end_time: at }) => at !== undefined && at >= start && at < end);
+  }
+}
+
+/** The same of a digest; undefined where it cannot tell. */
+export function isDigestInRange(
+  block: DigestBlock,
+  slot: number,
+  { type, start, end }: TimeRange,
+): boolean | undefined {
+  switch (type) {
+    case 'TraceId':
+      return true;
+    case 'Event':
+      return block.startTime[slot]! < end && block.endTime[slot]! >= start;
+    case 'Service': {
+      if (block.traceFlags[slot]! & traceFlags.opaque) return undefined;
+      for (let row = block.firstRow[slot]!; row < block.firstView[slot]!; row++) {
+        if (block.end[row]! >= start && block.end[row]! < end) return true;
+      }
+      return false;
+    }
   }
 }

@@ -6,6 +6,8 @@
 import { accountIdOf, arnsOf, availabilityZonesOf, instanceIdsOf } from '../resources.ts';
 import { serviceIdOf } from '../service-id.ts';
 import { durationOf, flagsOf, isInProgress, isOk } from '../status.ts';
+import { type DigestBlock, none } from '../trace-digest/digest-block.ts';
+import { attributeKinds, rowFlags, traceFlags } from '../trace-digest/trace-digest.ts';
 import type { TraceFacts } from '../trace-facts.ts';
 import type { Entity, Segment } from '../vocabulary.ts';
 import type { ComparisonOperator } from './expression.ts';
@@ -26,6 +28,16 @@ export interface Part {
   facts: TraceFacts;
 }
 
+/** The same in a block of digests, by numbers. One object is moved from place to place during a scan. */
+export interface DigestPlace {
+  block: DigestBlock;
+  slot: number;
+  /** Row of the root; inside blocks, of the segment or the caller's view. `none` for none. */
+  entity: number;
+  /** Row of the segment. */
+  segment: number;
+}
+
 /** Nothing, one value, or several: a comparison holds if it holds for one of them. */
 export type Values = undefined | boolean | number | string | readonly string[];
 
@@ -40,6 +52,12 @@ export interface Keyword {
   ofTrace?: (facts: TraceFacts) => Values;
   /** The value in a segment or a call. */
   ofPart?: (part: Part) => Values;
+  /**
+   * The same two values read from a digest. A keyword without them is right all the same, only slower: the trace is
+   * then asked itself.
+   */
+  ofTraceDigest?: (place: DigestPlace) => Values;
+  ofPartDigest?: (place: DigestPlace) => Values;
   /** The value in a link of a root cause's chain. */
   ofLink?: (link: RootCauseLink) => Values;
 }
@@ -67,18 +85,51 @@ const anywhere = ['trace', 'service', 'edge'] as const;
 const traceAndService = ['trace', 'service'] as const;
 const rootCauses = ['rootcause.service', 'rootcause.entity', 'rootcause.exception'] as const;
 
-/** A simple keyword speaks of the root's answer: a fault that the root survived is found with `service() {fault}`. */
-const onRootAndPart = <Value extends Values>(read: (entity: Entity) => Value) => ({
+/**
+ * A simple keyword speaks of the root's answer: a fault that the root survived is found with `service() {fault}`.
+ * @param inRow the same value in a row of a digest
+ */
+const onRootAndPart = <Value extends Values>(
+  read: (entity: Entity) => Value,
+  inRow: (block: DigestBlock, row: number) => Value,
+) => ({
   ofTrace: ({ trace: { root } }: TraceFacts) => root && read(root),
   ofPart: ({ entity }: Part) => read(entity),
+  ofTraceDigest: ({ block, entity }: DigestPlace) => (entity === none ? undefined : inRow(block, entity)),
+  ofPartDigest: ({ block, entity }: DigestPlace) => inRow(block, entity),
 });
 
-const onSegments = (read: (segment: Segment) => string[]) => ({
+const onSegments = (read: (segment: Segment) => string[], kind: number) => ({
   ofTrace: ({ trace }: TraceFacts) => trace.segments.flatMap(read),
   ofPart: ({ segment }: Part) => read(segment),
+  ofTraceDigest: ({ block, slot }: DigestPlace) => textAttributes(block, slot, [kind]),
+  ofPartDigest: ({ block, slot, segment }: DigestPlace) => textAttributes(block, slot, [kind], segment),
 });
 
+/** What a digest holds of the given kinds of attribute, in the trace or in one of its segments. */
+function textAttributes(
+  block: DigestBlock,
+  slot: number,
+  kinds: readonly number[],
+  segment?: number,
+): string[] {
+  const texts: string[] = [];
+  for (let i = block.firstAttribute[slot]!; i < block.firstAttribute[slot + 1]!; i++) {
+    if (!kinds.includes(block.attributeKind[i]! & 15)) continue;
+    if (segment === undefined || block.attributeRow[i] === segment) texts.push(String(block.attribute(i)));
+  }
+  return texts;
+}
+
+const hasFlag = (flag: number) => (block: DigestBlock, row: number) => (block.flags[row]! & flag) !== 0;
+
 const finishedDuration = (entity: Entity) => (isInProgress(entity) ? undefined : durationOf(entity));
+
+function durationInRow({ start, end }: DigestBlock, row: number): number | undefined {
+  const duration = end[row]! - start[row]!;
+  // An end that is missing is NaN.
+  return duration !== duration ? undefined : Math.max(0, duration);
+}
 
 const truth = ['true', 'false'];
 
@@ -89,7 +140,7 @@ export const keywords: readonly Keyword[] = [
     scopes: anywhere,
     meaning: 'answered with 2xx',
     examples: truth,
-    ...onRootAndPart(isOk),
+    ...onRootAndPart(isOk, hasFlag(rowFlags.ok)),
   },
   {
     name: 'error',
@@ -97,7 +148,7 @@ export const keywords: readonly Keyword[] = [
     scopes: anywhere,
     meaning: 'answered with 4xx: the caller was wrong',
     examples: truth,
-    ...onRootAndPart((entity) => flagsOf(entity).error),
+    ...onRootAndPart((entity) => flagsOf(entity).error, hasFlag(rowFlags.error)),
   },
   {
     name: 'throttle',
@@ -105,7 +156,7 @@ export const keywords: readonly Keyword[] = [
     scopes: anywhere,
     meaning: 'answered with 429: too many requests',
     examples: truth,
-    ...onRootAndPart((entity) => flagsOf(entity).throttle),
+    ...onRootAndPart((entity) => flagsOf(entity).throttle, hasFlag(rowFlags.throttle)),
   },
   {
     name: 'fault',
@@ -113,7 +164,7 @@ export const keywords: readonly Keyword[] = [
     scopes: anywhere,
     meaning: 'answered with 5xx: the service failed',
     examples: truth,
-    ...onRootAndPart((entity) => flagsOf(entity).fault),
+    ...onRootAndPart((entity) => flagsOf(entity).fault, hasFlag(rowFlags.fault)),
   },
   {
     name: 'partial',
@@ -123,6 +174,8 @@ export const keywords: readonly Keyword[] = [
     examples: truth,
     ofTrace: ({ trace }) => trace.isPartial,
     ofPart: ({ entity }) => isInProgress(entity),
+    ofTraceDigest: ({ block, slot }) => (block.traceFlags[slot]! & traceFlags.partial) !== 0,
+    ofPartDigest: ({ block, entity }) => Number.isNaN(block.end[entity]),
   },
   {
     name: 'inferred',
@@ -132,6 +185,13 @@ export const keywords: readonly Keyword[] = [
     examples: truth,
     ofTrace: ({ trace }) => trace.segments.some(({ inferred }) => inferred === true),
     ofPart: ({ segment }) => segment.inferred === true,
+    ofTraceDigest({ block, slot }) {
+      for (let row = block.firstRow[slot]!; row < block.firstView[slot]!; row++) {
+        if (block.flags[row]! & rowFlags.inferred) return true;
+      }
+      return false;
+    },
+    ofPartDigest: ({ block, segment }) => (block.flags[segment]! & rowFlags.inferred) !== 0,
     ofLink: ({ isInferred }) => isInferred,
   },
   {
@@ -141,6 +201,7 @@ export const keywords: readonly Keyword[] = [
     meaning: 'the service by which the request came in',
     examples: truth,
     ofPart: ({ segment, facts }) => segment === facts.trace.root,
+    ofPartDigest: ({ block, slot, segment }) => block.root[slot] === segment,
     ofLink: ({ isEntryPoint }) => isEntryPoint,
   },
   {
@@ -149,7 +210,7 @@ export const keywords: readonly Keyword[] = [
     scopes: anywhere,
     meaning: 'seconds until the answer',
     examples: ['1', '5'],
-    ...onRootAndPart(finishedDuration),
+    ...onRootAndPart(finishedDuration, durationInRow),
   },
   {
     name: 'duration',
@@ -159,6 +220,8 @@ export const keywords: readonly Keyword[] = [
     examples: ['1', '5'],
     ofTrace: ({ trace }) => trace.endTime - trace.startTime,
     ofPart: ({ entity }) => finishedDuration(entity),
+    ofTraceDigest: ({ block, slot }) => block.endTime[slot]! - block.startTime[slot]!,
+    ofPartDigest: ({ block, entity }) => durationInRow(block, entity),
   },
   {
     name: 'http.status',
@@ -166,7 +229,10 @@ export const keywords: readonly Keyword[] = [
     scopes: anywhere,
     meaning: 'status code of the answer',
     examples: ['500', '200', '404', '429'],
-    ...onRootAndPart(({ http }) => http?.response?.status),
+    ...onRootAndPart(
+      ({ http }) => http?.response?.status,
+      (block, row) => block.statusOf(row),
+    ),
   },
   {
     name: 'http.url',
@@ -174,7 +240,10 @@ export const keywords: readonly Keyword[] = [
     scopes: anywhere,
     meaning: 'URL of the request',
     examples: ['"/checkout"'],
-    ...onRootAndPart(({ http }) => http?.request?.url),
+    ...onRootAndPart(
+      ({ http }) => http?.request?.url,
+      (block, row) => block.httpText(row, 0),
+    ),
   },
   {
     name: 'http.method',
@@ -182,7 +251,10 @@ export const keywords: readonly Keyword[] = [
     scopes: anywhere,
     meaning: 'method of the request',
     examples: ['"GET"', '"POST"'],
-    ...onRootAndPart(({ http }) => http?.request?.method),
+    ...onRootAndPart(
+      ({ http }) => http?.request?.method,
+      (block, row) => block.httpText(row, 1),
+    ),
   },
   {
     name: 'http.useragent',
@@ -190,7 +262,10 @@ export const keywords: readonly Keyword[] = [
     scopes: anywhere,
     meaning: 'user agent of the request',
     examples: ['"curl"'],
-    ...onRootAndPart(({ http }) => http?.request?.user_agent),
+    ...onRootAndPart(
+      ({ http }) => http?.request?.user_agent,
+      (block, row) => block.httpText(row, 2),
+    ),
   },
   {
     name: 'http.clientip',
@@ -198,7 +273,10 @@ export const keywords: readonly Keyword[] = [
     scopes: anywhere,
     meaning: 'address the request came from',
     examples: ['"203.0.113.7"'],
-    ...onRootAndPart(({ http }) => http?.request?.client_ip),
+    ...onRootAndPart(
+      ({ http }) => http?.request?.client_ip,
+      (block, row) => block.httpText(row, 3),
+    ),
   },
   {
     name: 'user',
@@ -208,6 +286,10 @@ export const keywords: readonly Keyword[] = [
     examples: ['"alice"'],
     ofTrace: ({ users }) => users.map(({ value }) => value),
     ofPart: ({ entity }) => entity.user || undefined,
+    ofTraceDigest: ({ block, slot }) =>
+      textAttributes(block, slot, [attributeKinds.user, attributeKinds.innerUser]),
+    ofPartDigest: ({ block, slot, segment }) =>
+      textAttributes(block, slot, [attributeKinds.user], segment)[0],
   },
   {
     name: 'availabilityzone',
@@ -215,7 +297,7 @@ export const keywords: readonly Keyword[] = [
     scopes: traceAndService,
     meaning: 'availability zone a segment ran in',
     examples: ['"us-east-1a"'],
-    ...onSegments(availabilityZonesOf),
+    ...onSegments(availabilityZonesOf, attributeKinds.availabilityZone),
   },
   {
     name: 'instance.id',
@@ -223,7 +305,7 @@ export const keywords: readonly Keyword[] = [
     scopes: traceAndService,
     meaning: 'EC2 instance a segment ran on',
     examples: ['"i-0b5a4678fc325bg98"'],
-    ...onSegments(instanceIdsOf),
+    ...onSegments(instanceIdsOf, attributeKinds.instanceId),
   },
   {
     name: 'resource.arn',
@@ -231,7 +313,7 @@ export const keywords: readonly Keyword[] = [
     scopes: traceAndService,
     meaning: 'ARN of a resource a segment names',
     examples: ['"function:orders"'],
-    ...onSegments(arnsOf),
+    ...onSegments(arnsOf, attributeKinds.arn),
   },
   {
     name: 'name',
@@ -240,6 +322,7 @@ export const keywords: readonly Keyword[] = [
     meaning: 'name of the service, entity or exception',
     examples: ['"orders"'],
     ofPart: ({ segment }) => serviceIdOf(segment).Name,
+    ofPartDigest: ({ block, segment }) => block.serviceId(block.service[segment]!).Name,
     ofLink: ({ name }) => name,
   },
   {
@@ -249,6 +332,7 @@ export const keywords: readonly Keyword[] = [
     meaning: 'type of the service',
     examples: ['"AWS::DynamoDB::Table"'],
     ofPart: ({ segment }) => serviceIdOf(segment).Type,
+    ofPartDigest: ({ block, segment }) => block.serviceId(block.service[segment]!).Type,
     ofLink: ({ type }) => type,
   },
   {
@@ -258,6 +342,7 @@ export const keywords: readonly Keyword[] = [
     meaning: 'account the service ran in',
     examples: ['"123456789012"'],
     ofPart: ({ segment }) => accountIdOf(segment),
+    ofPartDigest: ({ block, segment }) => block.accountOf(block.service[segment]!),
     ofLink: ({ accountId }) => accountId,
   },
   // Those below speak of root causes only.

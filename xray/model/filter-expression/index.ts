@@ -1,5 +1,5 @@
 export type { FilterExpression } from './expression.ts';
 export { FilterSyntaxError } from './filter-syntax-error.ts';
-export { parseFilterExpression } from './parser.ts';
+export { parseEntitySelector, parseFilterExpression } from './parser.ts';
 export { matchesFilter, groupsNamedIn, type FilterContext } from './matcher.ts';
 export { suggestions, type Suggestion } from './suggest.ts';

@@ -88,11 +88,11 @@ function valueOf(keyword: string, subject: Subject): Values {
   return 'link' in subject ? row?.ofLink?.(subject.link) : row?.ofTrace?.(subject.facts);
 }
 
-const isRecorded = (value: Values): boolean =>
+export const isRecorded = (value: Values): boolean =>
   value !== undefined && !(Array.isArray(value) && value.length === 0);
 
 /** A comparison with something that is not recorded never holds, not even `!=`. */
-function holdsForOne(value: Values, { operator, value: wanted }: Comparison): boolean {
+export function holdsForOne(value: Values, { operator, value: wanted }: Comparison): boolean {
   if (value === undefined) return false;
   if (typeof value === 'object') return value.some((one) => compare(one, operator, wanted));
   return compare(value, operator, wanted);
@@ -104,7 +104,11 @@ interface Comparison {
 }
 
 /** Values of different types are never compared: `"12345"` is not 12345, and neither `=` nor `!=` to it. */
-function compare(actual: AnnotationValue, operator: ComparisonOperator, wanted: AnnotationValue): boolean {
+export function compare(
+  actual: AnnotationValue,
+  operator: ComparisonOperator,
+  wanted: AnnotationValue,
+): boolean {
   if (typeof actual !== typeof wanted) return false;
   switch (operator) {
     case '=':

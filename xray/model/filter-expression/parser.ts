@@ -2,6 +2,7 @@
  * Reads filter expressions. AND binds tighter than OR, two terms side by side mean AND, and parentheses group; AWS
  * documents the first two nowhere, and the third only by example (`ok !partial duration <3`).
  */
+import { canonicalType } from '../node-types.ts';
 import type {
   AnnotationComparison,
   ComparisonOperator,
@@ -35,12 +36,23 @@ export interface Expectation {
 /** Ours: deeper nesting is no filter, but an attack on the stack. */
 const deepestNesting = 100;
 
+/** Ours, too: AWS's model sets no limit, but every character is looked at while others wait. */
+export const longestExpression = 50_000;
+
 /**
  * Reads a filter expression; an empty one matches everything.
  * @throws FilterSyntaxError that says where, what was expected, and the repair
  */
 export function parseFilterExpression(text: string): FilterExpression {
   return new Parser(text).parse();
+}
+
+/**
+ * Reads an expression in which `id(…)` may also stand alone, for the service it describes: so entity selectors write it.
+ * @throws FilterSyntaxError as above
+ */
+export function parseEntitySelector(text: string): FilterExpression {
+  return new Parser(text, { allowsBareId: true }).parse();
 }
 
 /** What could come next after a text that may be unfinished; nothing if it is already wrong. */
@@ -61,12 +73,15 @@ const selectorMembers = { name: 'name', type: 'type', 'account.id': 'accountId' 
 class Parser {
   readonly #text: string;
   readonly #tokens: readonly Token[];
+  readonly #allowsBareId: boolean;
   #index = 0;
   #nesting = 0;
   /** Everything that was looked for at the current token. */
   #expectations: Expectation[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, { allowsBareId = false } = {}) {
+    this.#allowsBareId = allowsBareId;
+    if (text.length > longestExpression) throw tooLong(text);
     this.#text = text;
     this.#tokens = tokenize(text);
   }
@@ -116,6 +131,7 @@ class Parser {
     }
     if (this.#token.kind !== 'word' || this.#isConnective())
       throw this.#unexpected('a keyword such as fault');
+    if (this.#allowsBareId && this.#isWord('ID')) return { kind: 'service', selector: this.#selector() };
     return this.#form(scope) ?? this.#comparison(scope);
   }
 
@@ -154,7 +170,13 @@ class Parser {
     if (operator === undefined) return { kind: 'exists', keyword: keyword.name };
     const value =
       keyword.valueClass === 'number' ? this.#number(keyword, operator) : this.#string(keyword, operator);
-    return { kind: 'compare', keyword: keyword.name, operator, value };
+    const isWholeType = keyword.name === 'type' && (operator === '=' || operator === '!=');
+    return {
+      kind: 'compare',
+      keyword: keyword.name,
+      operator,
+      value: isWholeType ? canonicalType(value as string) : value,
+    };
   }
 
   #annotation(token: Token): FilterExpression {
@@ -268,7 +290,9 @@ class Parser {
     if (this.#token.kind !== 'text') {
       throw this.#fail(`expected text in double quotes after ${word}:`, undefined, ['text']);
     }
-    selector[selectorMembers[word as keyof typeof selectorMembers]] = this.#take().value;
+    const { value } = this.#take();
+    selector[selectorMembers[word as keyof typeof selectorMembers]] =
+      word === 'type' ? canonicalType(value) : value;
   }
 
   #group(word: string): FilterExpression {
@@ -482,6 +506,12 @@ class Parser {
     });
   }
 }
+
+const tooLong = (text: string) =>
+  new FilterSyntaxError(
+    `At character ${longestExpression + 1}: the expression is longer than ${longestExpression} characters. Make a group of a part of it.`,
+    { position: longestExpression, length: text.length - longestExpression, expected: [] },
+  );
 
 const described: Record<ValueClass, string> = { boolean: 'true or false', number: 'a number', text: 'text' };
 

@@ -36,7 +36,20 @@ function startOfTyped(before: string): number {
   } catch (error) {
     if (error instanceof FilterSyntaxError && before[error.position] === '"') return error.position;
   }
-  return before.length - (/[\p{L}\p{N}_.:-]*$/u.exec(before)?.[0].length ?? 0);
+  let start = before.length;
+  for (const last of lettersBackwards(before)) {
+    if (!/[\p{L}\p{N}_.:-]/u.test(last)) break;
+    start -= last.length;
+  }
+  return start;
+}
+
+/** The characters from last to first, surrogate pairs in one piece. */
+function* lettersBackwards(text: string): Generator<string> {
+  for (let i = text.length - 1; i >= 0; i--) {
+    const isPair = /[\uDC00-\uDFFF]/.test(text[i]!) && /[\uD800-\uDBFF]/.test(text[i - 1] ?? '');
+    yield isPair ? text.slice(--i, i + 2) : text[i]!;
+  }
 }
 
 function expected(text: string): readonly Expectation[] {

@@ -6,7 +6,13 @@ import { traceSegmentDestination } from './trace-segment-destination.ts';
 export const updateTraceSegmentDestination = operation({
   name: 'UpdateTraceSegmentDestination',
   path: '/UpdateTraceSegmentDestination',
-  input: z.object({ Destination: z.enum(['XRay', 'CloudWatchLogs']).optional() }),
+  input: z.object({
+    Destination: z.enum(['XRay', 'CloudWatchLogs']).optional(),
+    // Read and not acted upon: there are no log groups here to encrypt.
+    CloudWatchLogsConfiguration: z
+      .object({ SpansLogGroupKmsKeyId: z.string().min(1).max(256).optional() })
+      .optional(),
+  }),
 
   run(context, { Destination: destination }) {
     const current = traceSegmentDestination(context);

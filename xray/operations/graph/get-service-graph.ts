@@ -1,18 +1,21 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { serviceGraph } from '../../model/index.ts';
+import { digestHasLinks, ServiceGraph } from '../../model/service-graph.ts';
 import type { Trace } from '../../model/vocabulary.ts';
+import { isInRange } from '../../store/range.ts';
+import type { TracePosition } from '../../store/store.ts';
 import {
   changedWithin,
   defaultGroupName,
-  groupMembership,
   groupNamedBy,
   groupReference,
+  groupTest,
   knownGroup,
 } from '../groups/group.ts';
 import { operation } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { nextToken, timestamp } from '../shapes.ts';
-import { checkWindow, tracesInRange } from '../traces/query.ts';
+import { checkWindow, scanTraces } from '../traces/query.ts';
 import { nodesPerPage } from './page-size.ts';
 
 export const getServiceGraph = operation({
@@ -30,17 +33,40 @@ export const getServiceGraph = operation({
     checkWindow(StartTime, EndTime, limits.graphWindowSeconds);
     const isNamed = (reference.GroupName ?? reference.GroupARN) !== undefined;
     const group = isNamed ? groupNamedBy(context, reference) : knownGroup(context, defaultGroupName);
-    const isInGroup = groupMembership(group);
-
-    const traces: Trace[] = [];
+    const test = groupTest(group);
     const range = { type: 'Event', start: StartTime, end: EndTime } as const;
-    for await (const { trace } of tracesInRange(store, range)) {
-      if (isInGroup(trace)) traces.push(trace);
+
+    const graph = new ServiceGraph(now());
+    const linking: TracePosition[] = [];
+    await scanTraces(store, { range, order: 'any', test }, (found) => {
+      const { block, slot, position } = found;
+      if (!startsIn(range, block.startTime[slot]!)) return;
+      if (digestHasLinks(block, slot)) linking.push(position);
+      if (!found.isOpaque) graph.add(block, slot);
+      else addWhole(graph, found.trace());
+    });
+    const counted = (trace: Trace | undefined) =>
+      trace?.root && isInRange(trace, range) && test.ofTrace(trace) ? trace : undefined;
+    for (const position of linking) {
+      const trace = counted(store.traces.at(position));
+      if (trace) graph.addLinks([trace], (id) => counted(store.traces.get(id)));
+      await setImmediate();
     }
 
-    const services = serviceGraph(traces, { startTime: StartTime, endTime: EndTime }, now());
-    const { page, ...next } = pageOf(services, token, nodesPerPage);
+    const services = graph.services();
+    const { page, ...next } = pageOf(services, token, nodesPerPage, {
+      query: ['GetServiceGraph', StartTime, EndTime, reference],
+      key: ({ Name, Type }) => [Name, Type],
+    });
     const ContainsOldGroupVersions = changedWithin(group, StartTime, EndTime);
     return { StartTime, EndTime, Services: page, ContainsOldGroupVersions, ...next };
   },
 });
+
+/** Each trace counts as a whole in the window in which it started. */
+const startsIn = ({ start, end }: { start: number; end: number }, time: number) =>
+  time >= start && time < end;
+
+function addWhole(graph: ServiceGraph, trace: Trace | undefined): void {
+  if (trace) graph.addTrace(trace);
+}

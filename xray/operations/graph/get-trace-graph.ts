@@ -14,7 +14,10 @@ export const getTraceGraph = operation({
     const traces = [...new Set(TraceIds)]
       .map((id) => store.traces.get(id))
       .filter((trace) => trace !== undefined);
-    const { page, ...next } = pageOf(serviceGraph(traces, undefined, now()), token, nodesPerPage);
+    const { page, ...next } = pageOf(serviceGraph(traces, undefined, now()), token, nodesPerPage, {
+      query: ['GetTraceGraph', TraceIds],
+      key: ({ Name, Type }) => [Name, Type],
+    });
     return { Services: page, ...next };
   },
 });

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { invalidRequest } from '../../errors.ts';
 import { groupsNamedIn, matchesFilter, type FilterExpression } from '../../model/index.ts';
+import { digestFilter } from '../../model/filter-expression/digest-matcher.ts';
 import type { Trace } from '../../model/vocabulary.ts';
 import type { StoredGroup } from '../../store/store.ts';
 import type { OperationContext } from '../operation.ts';
 import { readFilter } from '../traces/read-filter.ts';
+import type { TraceTest } from '../traces/trace-test.ts';
 
 /** The built-in group, which holds every trace. */
 export const defaultGroupName = 'Default';
@@ -46,17 +48,26 @@ export function knownGroup(context: OperationContext, nameOrArn: string): Stored
   return found;
 }
 
-/** The group a caller named. Throws InvalidRequestException unless exactly one of the two names a known group. */
+/**
+ * The group a caller named, by name, by ARN or by both, as the AWS CLI's examples for update-group and delete-group
+ * do. Throws InvalidRequestException unless what was given names one known group.
+ */
 export function groupNamedBy(
   context: OperationContext,
   { GroupName, GroupARN }: { GroupName?: string | undefined; GroupARN?: string | undefined },
 ): StoredGroup {
-  if ((GroupName === undefined) === (GroupARN === undefined)) {
-    throw invalidRequest('Name the group by GroupName or by GroupARN, by exactly one of them.');
+  if (GroupName === undefined && GroupARN === undefined) {
+    throw invalidRequest('Name the group by GroupName or by GroupARN.');
   }
-  const found = allGroups(context).find(({ name, arn }) => name === GroupName || arn === GroupARN);
-  if (!found) throw invalidRequest(`Group ${GroupName ?? GroupARN} does not exist.`);
-  return found;
+  const found = allGroups(context).find(
+    ({ name, arn }) =>
+      (GroupName === undefined || name === GroupName) && (GroupARN === undefined || arn === GroupARN),
+  );
+  if (found) return found;
+  if (GroupName !== undefined && GroupARN !== undefined) {
+    throw invalidRequest(`No group has both the GroupName ${GroupName} and the GroupARN ${GroupARN}.`);
+  }
+  throw invalidRequest(`Group ${GroupName ?? GroupARN} does not exist.`);
 }
 
 /**
@@ -90,14 +101,22 @@ const currentExpression = ({ filters }: StoredGroup) => filters.at(-1)!.expressi
 export const currentFilter = (group: StoredGroup): FilterExpression => readFilter(currentExpression(group));
 
 /** The test whether a trace counts for a group. A filter counts for traces that started while it was in force. */
-export function groupMembership({ filters }: StoredGroup): (trace: Trace) => boolean {
-  const versions = filters.map(({ expression, since }) => ({ filter: readFilter(expression), since }));
-  return (trace) => {
-    // Traces older than the group count as if it had been there. AWS has nothing for them.
-    const { filter } = versions.findLast(({ since }) => since <= trace.startTime) ?? versions[0]!;
-    return matchesFilter(filter, trace);
+export function groupTest({ filters }: StoredGroup): TraceTest {
+  const versions = filters.map(({ expression, since }) => {
+    const filter = readFilter(expression);
+    return { filter, ofDigest: digestFilter(filter), since };
+  });
+  // Traces older than the group count as if it had been there. AWS has nothing for them.
+  const versionAt = (startTime: number) =>
+    versions.findLast(({ since }) => since <= startTime) ?? versions[0]!;
+  return {
+    ofDigest: (block, slot) => versionAt(block.startTime[slot]!).ofDigest(block, slot),
+    ofTrace: (trace) => matchesFilter(versionAt(trace.startTime).filter, trace),
   };
 }
+
+/** The same for traces in full. */
+export const groupMembership = (group: StoredGroup): ((trace: Trace) => boolean) => groupTest(group).ofTrace;
 
 /** Whether a group's filter was changed in the window `[start, end)`, so that traces were counted by an old one. */
 export const changedWithin = ({ filters }: StoredGroup, start: number, end: number): boolean =>

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { invalidRequest } from '../../errors.ts';
 import { operation } from '../operation.ts';
+import { pageOf } from '../page.ts';
 import { wirePolicy } from './resource-policy.ts';
+
+/** AWS's five policies fit on one page, so its NextToken is "not currently supported"; the lenient profile has more. */
+const policiesPerPage = 100;
 
 export const listResourcePolicies = operation({
   name: 'ListResourcePolicies',
@@ -9,8 +12,10 @@ export const listResourcePolicies = operation({
   input: z.object({ NextToken: z.string().min(1).max(100).optional() }),
 
   run({ store }, { NextToken: token }) {
-    // "Not currently supported", says AWS: five policies fit on one page.
-    if (token !== undefined) throw invalidRequest('NextToken is not valid for this request.');
-    return { ResourcePolicies: store.resourcePolicies.list().map(wirePolicy) };
+    const { page, ...next } = pageOf(store.resourcePolicies.list(), token, policiesPerPage, {
+      query: 'ListResourcePolicies',
+      key: ({ name }) => name,
+    });
+    return { ResourcePolicies: page.map(wirePolicy), ...next };
   },
 });

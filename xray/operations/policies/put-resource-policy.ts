@@ -4,8 +4,8 @@ import { operation } from '../operation.ts';
 import { locksOut, policyStatements } from './policy-document.ts';
 import { checkRevision, policyName, wirePolicy } from './resource-policy.ts';
 
-/** AWS's limits, the size in bytes. */
-const [policiesPerAccount, policyBytes] = [5, 5 * 1024];
+/** AWS's limit to one policy. */
+const policyBytes = 5 * 1024;
 
 /** The policy is kept and shown; the local X-Ray refuses nobody. */
 export const putResourcePolicy = operation({
@@ -18,7 +18,7 @@ export const putResourcePolicy = operation({
     BypassPolicyLockoutCheck: z.boolean().optional(),
   }),
 
-  run({ store, now, accountId }, { PolicyName: name, PolicyDocument: document, ...options }) {
+  run({ store, now, limits, accountId }, { PolicyName: name, PolicyDocument: document, ...options }) {
     if (Buffer.byteLength(document) > policyBytes) {
       throw policySizeLimitExceeded(`A resource policy can have ${policyBytes} bytes.`);
     }
@@ -31,8 +31,8 @@ export const putResourcePolicy = operation({
 
     const current = store.resourcePolicies.get(name);
     checkRevision(name, current, options.PolicyRevisionId);
-    if (!current && store.resourcePolicies.list().length >= policiesPerAccount) {
-      throw policyCountLimitExceeded(`An account can have ${policiesPerAccount} resource policies.`);
+    if (!current && store.resourcePolicies.list().length >= limits.resourcePolicies) {
+      throw policyCountLimitExceeded(`An account can have ${limits.resourcePolicies} resource policies.`);
     }
 
     const policy = { name, document, revision: (current?.revision ?? 0) + 1, updatedAt: now() };

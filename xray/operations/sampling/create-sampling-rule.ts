@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalidRequest, ruleLimitExceeded } from '../../errors.ts';
 import { operation } from '../operation.ts';
+import { integer } from '../shapes.ts';
 import { byKey, checkNewTags, tags } from '../tags/tag.ts';
 import { checkPriority, defaultRuleName, record, ruleArn, ruleMembers, ruleNameOf } from './sampling-rule.ts';
 
@@ -8,7 +9,7 @@ export const createSamplingRule = operation({
   name: 'CreateSamplingRule',
   path: '/CreateSamplingRule',
   input: z.object({
-    SamplingRule: z.object({ ...ruleMembers, Version: z.int().min(1) }),
+    SamplingRule: z.object({ ...ruleMembers, Version: integer.min(1) }),
     Tags: tags.optional(),
   }),
 

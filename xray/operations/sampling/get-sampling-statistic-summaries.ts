@@ -14,7 +14,15 @@ export const getSamplingStatisticSummaries = operation({
   input: z.object({ NextToken: nextToken }),
 
   run({ store, now }, { NextToken: token }) {
-    const { page, ...next } = pageOf(store.samplingReports.statistics(now() - shownSeconds), token, pageSize);
+    const { page, ...next } = pageOf(
+      store.samplingReports.statistics(now() - shownSeconds),
+      token,
+      pageSize,
+      {
+        query: 'GetSamplingStatisticSummaries',
+        key: ({ timestamp, ruleName }) => [timestamp, ruleName],
+      },
+    );
     return {
       SamplingStatisticSummaries: page.map((statistic) => ({
         RuleName: statistic.ruleName,

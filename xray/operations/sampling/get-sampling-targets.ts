@@ -1,13 +1,23 @@
 import { z } from 'zod';
 import { operation, type OperationContext } from '../operation.ts';
-import { timestamp } from '../shapes.ts';
-import { quotaTiming, reservoirQuota } from './reservoir-quota.ts';
+import { integer, timestamp } from '../shapes.ts';
+import { grantedQuota, quotaTiming } from './reservoir-quota.ts';
+import { boostIfNeeded, currentBoost } from './sampling-boost.ts';
 import { findRule } from './sampling-rule.ts';
 
 /** Reports older than this are refused. AWS says that there is such an age, not which. */
-const oldestReportSeconds = 600;
+export const oldestReportSeconds = 600;
 
-const count = z.int().min(0);
+/** Reports from further ahead are refused, too: such a client's clock tells nothing. AWS does not mention them. */
+export const aheadReportSeconds = 600;
+
+/**
+ * Why statistics were not processed. AWS's real codes are not known; the Go SDK acts on the first digit: 4 makes it
+ * fetch the rules again.
+ */
+const refusalCode = '400';
+
+const count = integer.min(0);
 const ruleName = z.string().min(1).max(32);
 
 const statisticsDocument = z.object({
@@ -33,35 +43,39 @@ export const getSamplingTargets = operation({
   path: '/SamplingTargets',
   input: z.object({
     SamplingStatisticsDocuments: z.array(statisticsDocument).max(25),
-    // Read and not acted upon: adaptive sampling is absent, so no rate is ever boosted.
-    SamplingBoostStatisticsDocuments: z.array(boostDocument).max(25).optional(),
+    SamplingBoostStatisticsDocuments: z.array(boostDocument).max(25).default([]),
   }),
 
-  run(context, { SamplingStatisticsDocuments: documents }) {
-    const answers = documents.map((document) => answerReport(context, document));
+  run(context, input) {
+    // First the anomalies, so that the targets of this answer carry the boost they call for.
+    const boosts = input.SamplingBoostStatisticsDocuments.map((document) =>
+      answerAnomalies(context, document),
+    );
+    const answers = input.SamplingStatisticsDocuments.map((document) => answerReport(context, document));
     return {
       SamplingTargetDocuments: answers.flatMap((answer) => ('target' in answer ? [answer.target] : [])),
       // The Node SDK throws the whole answer away unless this is a number.
       LastRuleModification: context.store.samplingRules.lastModification,
-      UnprocessedStatistics: answers.flatMap((answer) => ('refused' in answer ? [answer.refused] : [])),
-      UnprocessedBoostStatistics: [],
+      UnprocessedStatistics: answers.flatMap(refused),
+      UnprocessedBoostStatistics: boosts.flatMap(refused),
     };
   },
 });
 
 function answerReport(context: OperationContext, document: z.output<typeof statisticsDocument>) {
   const { RuleName, ClientID } = document;
-  const at = context.now();
   const rule = findRule(context, RuleName)?.rule;
-  if (!rule) return refusal(RuleName, `Sampling rule ${RuleName} does not exist.`);
-  if (document.Timestamp < at - oldestReportSeconds) {
-    return refusal(RuleName, `The statistics are older than ${oldestReportSeconds} seconds.`);
-  }
+  if (!rule) return unknownRule(RuleName);
+  const untimely = wrongTime(context, document);
+  if (untimely) return refusal(RuleName, untimely);
 
-  const { samplingReports } = context.store;
+  const { samplingReports: reports } = context.store;
+  // Time stands still while a clock that was set back catches up: who was silent before does not become active again.
+  const at = Math.max(context.now(), reports.latestReport(RuleName));
   const activeSince = at - quotaTiming.activeSeconds;
-  const wasActive = samplingReports.activeClients(RuleName, activeSince).includes(ClientID);
-  samplingReports.add(
+  const before = reports.grant(RuleName, ClientID);
+  const wasActive = reports.activeClients(RuleName, activeSince).includes(ClientID);
+  reports.add(
     {
       ruleName: RuleName,
       clientId: ClientID,
@@ -73,23 +87,51 @@ function answerReport(context: OperationContext, document: z.output<typeof stati
     at,
     activeSince,
   );
-  const clients = samplingReports.activeClients(RuleName, activeSince);
 
-  return {
-    target: {
-      RuleName,
-      FixedRate: rule.FixedRate,
-      // A client's first report earns it no quota yet; it goes on borrowing one request per second until the next.
-      ...(wasActive
-        ? {
-            ReservoirQuota: reservoirQuota(rule.ReservoirSize, clients, ClientID),
-            ReservoirQuotaTTL: at + quotaTiming.quotaSeconds,
-          }
-        : {}),
-      Interval: quotaTiming.intervalSeconds,
-    },
-  };
+  const target = { RuleName, FixedRate: rule.FixedRate, ...currentBoost(context, rule) };
+  const Interval = quotaTiming.intervalSeconds;
+  // A client's first report earns it no quota yet; it goes on borrowing one request per second until the next. One
+  // that was silent is told at once, as it may still use a quota that has since gone to others.
+  if (!wasActive && !(before && before.until > at)) {
+    reports.setGrant(RuleName, ClientID, { quota: 0, until: 0 });
+    return { target: { ...target, Interval } };
+  }
+
+  const clients = reports.activeClients(RuleName, activeSince);
+  const held = reports.heldByOthers(RuleName, ClientID, activeSince);
+  const quota = grantedQuota(rule.ReservoirSize, clients, ClientID, held);
+  const until = at + quotaTiming.quotaSeconds;
+  reports.setGrant(RuleName, ClientID, { quota, until });
+  return { target: { ...target, ReservoirQuota: quota, ReservoirQuotaTTL: until, Interval } };
 }
 
-/** The Go SDK acts on the code's first digit: 4 makes it fetch the rules again. AWS's real codes are not known. */
-const refusal = (RuleName: string, Message: string) => ({ refused: { RuleName, ErrorCode: '400', Message } });
+function answerAnomalies(context: OperationContext, document: z.output<typeof boostDocument>) {
+  const { RuleName } = document;
+  const rule = findRule(context, RuleName)?.rule;
+  if (!rule) return unknownRule(RuleName);
+  const untimely = wrongTime(context, document);
+  if (untimely) return refusal(RuleName, untimely);
+  if (!rule.SamplingRateBoost) {
+    return refusal(RuleName, `Sampling rule ${RuleName} has no SamplingRateBoost.`);
+  }
+  boostIfNeeded(context, rule, document);
+  return {};
+}
+
+function wrongTime({ now }: OperationContext, { Timestamp }: { Timestamp: number }): string | undefined {
+  const age = now() - Timestamp;
+  if (age > oldestReportSeconds) return `The statistics are older than ${oldestReportSeconds} seconds.`;
+  if (age < -aheadReportSeconds) {
+    return `The statistics are more than ${aheadReportSeconds} seconds ahead of the server's clock. Set the client's clock.`;
+  }
+  return undefined;
+}
+
+const unknownRule = (RuleName: string) => refusal(RuleName, `Sampling rule ${RuleName} does not exist.`);
+
+const refusal = (RuleName: string, Message: string) => ({
+  refused: { RuleName, ErrorCode: refusalCode, Message },
+});
+
+const refused = (answer: object | { refused: ReturnType<typeof refusal>['refused'] }) =>
+  'refused' in answer ? [answer.refused] : [];

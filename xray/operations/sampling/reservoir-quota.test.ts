@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reservoirQuota } from './reservoir-quota.ts';
+import { grantedQuota, reservoirQuota } from './reservoir-quota.ts';
 
 const cases = [
   { name: 'one client gets the whole reservoir', size: 5, clients: ['a'], expected: [5] },
@@ -29,3 +29,12 @@ for (const { name, size, clients, expected } of cases) {
     );
   });
 }
+
+test('a newcomer waits for its share until those who hold it have heard of it', () => {
+  assert.equal(grantedQuota(5, ['a', 'b'], 'b', 5), 0);
+  assert.equal(grantedQuota(5, ['a', 'b'], 'a', 0), 3);
+  assert.equal(grantedQuota(5, ['a', 'b'], 'b', 3), 2);
+});
+
+test('a reservoir that was made smaller than what others hold gives nothing, not less than nothing', () =>
+  assert.equal(grantedQuota(1, ['a', 'b'], 'a', 5), 0));

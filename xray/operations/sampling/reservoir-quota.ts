@@ -13,7 +13,7 @@ export const quotaTiming = {
 } as const;
 
 /**
- * Requests per second that one client may sample.
+ * Requests per second that are one client's equal share.
  * @param clients ids of the active clients in order of arrival; `client` is one of them
  */
 export function reservoirQuota(reservoirSize: number, clients: readonly string[], client: string): number {
@@ -21,3 +21,16 @@ export function reservoirQuota(reservoirSize: number, clients: readonly string[]
   const remainder = reservoirSize % clients.length;
   return share + (clients.indexOf(client) < remainder ? 1 : 0);
 }
+
+/**
+ * Requests per second that one client may sample now: its share, or less while others still hold more than theirs.
+ * They hear of a newcomer with their own next report; until then it waits, so that the quotas of the active clients
+ * never add up to more than the reservoir.
+ * @param held what the other active clients hold, together
+ */
+export const grantedQuota = (
+  reservoirSize: number,
+  clients: readonly string[],
+  client: string,
+  held: number,
+): number => Math.max(0, Math.min(reservoirQuota(reservoirSize, clients, client), reservoirSize - held));

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { invalidRequest } from '../../errors.ts';
 import type { SamplingRule, StoredSamplingRule } from '../../store/store.ts';
 import type { OperationContext } from '../operation.ts';
+import { integer } from '../shapes.ts';
 
 export const defaultRuleName = 'Default';
 
 /** The Default rule's priority, which no other rule may have. It lies outside the range the model allows. */
 const defaultPriority = 10_000;
 
-const priority = z
-  .int()
+const priority = integer
   .min(1)
   // 10000 passes here and is refused by name later.
   .refine((value) => value <= defaultPriority, {
@@ -25,7 +25,7 @@ export const ruleMembers = {
   ResourceARN: z.string().max(500),
   Priority: priority,
   FixedRate: z.number().min(0).max(1),
-  ReservoirSize: z.int().min(0),
+  ReservoirSize: integer.min(0),
   ServiceName: z.string().max(64),
   ServiceType: z.string().max(64),
   Host: z.string().max(64),
@@ -38,25 +38,36 @@ export const ruleMembers = {
     })
     .optional(),
   SamplingRateBoost: z
-    .object({ MaxRate: z.number().min(0).max(1), CooldownWindowMinutes: z.int().min(0) })
+    .object({ MaxRate: z.number().min(0).max(1), CooldownWindowMinutes: integer.min(0) })
     .optional(),
 } as const;
 
 export const ruleArn = ({ region, accountId }: OperationContext, name: string) =>
   `arn:aws:xray:${region}:${accountId}:sampling-rule/${name}`;
 
-/** The name a caller meant. Throws InvalidRequestException unless exactly one of the two was given. */
+/** A rule's ARN; the oldest page of AWS's guide shows them with an empty account. The name may hold slashes. */
+const ruleArnPattern = /^arn:[\w-]+:xray:[\w-]*:\d*:sampling-rule\/(.{1,32})$/s;
+
+/**
+ * The name a caller meant. Throws InvalidRequestException unless exactly one of the two was given, and for an ARN that is
+ * not a sampling rule's.
+ */
 export function ruleNameOf({
   RuleName,
   RuleARN,
 }: {
   RuleName?: string | undefined;
   RuleARN?: string | undefined;
-}) {
+}): string {
   if ((RuleName === undefined) === (RuleARN === undefined)) {
     throw invalidRequest('Name the sampling rule by RuleName or by RuleARN, by exactly one of them.');
   }
-  return RuleName ?? RuleARN!.slice(RuleARN!.lastIndexOf('/') + 1);
+  if (RuleName !== undefined) return RuleName;
+  const name = ruleArnPattern.exec(RuleARN!)?.[1];
+  if (name !== undefined) return name;
+  throw invalidRequest(
+    `${RuleARN} is not the ARN of a sampling rule. GetSamplingRules lists the rules with their ARNs.`,
+  );
 }
 
 export function checkPriority(priority: number | undefined): void {

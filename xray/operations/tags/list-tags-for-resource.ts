@@ -14,7 +14,10 @@ export const listTagsForResource = operation({
 
   run(context, { ResourceARN: arn, NextToken: token }) {
     checkResource(context, arn);
-    const { page, ...next } = pageOf(context.store.tags.list(arn), token, pageSize);
+    const { page, ...next } = pageOf(context.store.tags.list(arn), token, pageSize, {
+      query: ['ListTagsForResource', arn],
+      key: ({ key }) => key,
+    });
     return { Tags: page.map(({ key, value }) => ({ Key: key, Value: value })), ...next };
   },
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
-import { timestamp } from '../shapes.ts';
+import { integer, timestamp } from '../shapes.ts';
 
-const count = z.int().optional();
+const count = integer.optional();
 
 const telemetryRecord = z.object({
   Timestamp: timestamp,

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { summarizeTrace, type TraceSummary } from '../../model/index.ts';
+import type { DigestBlock } from '../../model/trace-digest/digest-block.ts';
 import type { Trace } from '../../model/vocabulary.ts';
 import type { TimeRange, TracePosition } from '../../store/store.ts';
 import { operation } from '../operation.ts';
 import { decodeToken, encodeToken } from '../page.ts';
 import { nextToken, timestamp } from '../shapes.ts';
-import { checkWindow, traceFilter, tracesInRange } from './query.ts';
-import { isInSample, scannedRange } from './trace-sample.ts';
+import { checkWindow, scanTraces, traceFilter } from './query.ts';
+import { isTailInSample, scannedRange } from './trace-sample.ts';
 
 /** AWS does not publish its page size. */
 const pageSize = 100;
@@ -32,7 +33,7 @@ export const getTraceSummaries = operation({
   async run(context, { NextToken: token, ...query }) {
     const { store, limits } = context;
     checkWindow(query.StartTime, query.EndTime, limits.summariesWindowSeconds);
-    const isWanted = traceFilter(context, query.FilterExpression);
+    const test = traceFilter(context, query.FilterExpression);
     // `Sampling: true` without a strategy asks for "a subset". A laptop holds few enough traces to give them all.
     const strategy = query.Sampling === false ? undefined : query.SamplingStrategy;
     const range = scannedRange(
@@ -44,14 +45,19 @@ export const getTraceSummaries = operation({
     let processed = 0;
     let last: TracePosition | undefined;
     let hasMore = false;
-    for await (const { trace, position } of tracesInRange(store, range, positionIn(query, token))) {
+    const order = positionIn(query, token) ?? 'first';
+    const isLookedAt = (block: DigestBlock, slot: number, position: TracePosition) => {
       hasMore = summaries.length === pageSize;
-      if (hasMore) break;
+      if (hasMore) return 'stop';
       last = position;
-      if (!isInSample(trace.id, strategy)) continue;
+      if (!isTailInSample(block.idTail[slot]!, strategy)) return false;
       processed++;
-      if (isWanted(trace)) summaries.push(summaryIn(range, trace));
-    }
+      return true;
+    };
+    await scanTraces(store, { range, order, test, isLookedAt }, (found) => {
+      const trace = found.trace();
+      if (trace?.root) summaries.push(summaryIn(range, trace));
+    });
 
     return {
       TraceSummaries: summaries,

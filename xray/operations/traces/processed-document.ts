@@ -1,3 +1,6 @@
+import { awsOf } from '../../model/index.ts';
+import type { Entity, Subsegment } from '../../model/vocabulary.ts';
+
 /**
  * The order of members in X-Ray's own documents, seen in every official sample: what a reader wants first comes
  * first, and the long list of subsegments last. Members not named here stand before `subsegments`.
@@ -27,12 +30,39 @@ const first = [
   'resource_arn',
 ];
 
-/** The same document with its members in X-Ray's order, its subsegments' too. */
-export function processedDocument(document: object): Record<string, unknown> {
-  const { subsegments, ...rest } = document as Record<string, unknown> & { subsegments?: object[] };
+/**
+ * The JSON text of a segment or subsegment as X-Ray gives it back: members in X-Ray's order, its subsegments' too, and
+ * the recognised resource (`resource_names`) in the calls to AWS. Writes with its own stack: a trace of subsegments
+ * that travelled alone can nest deeper than `JSON.stringify` can go.
+ */
+export function processedDocument(entity: Entity): string {
+  let text = '';
+  // What is still to be written, last first: entities, and the signs between and after them.
+  const waiting: (Entity | string)[] = [entity];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next === 'string') {
+      text += next;
+      continue;
+    }
+    const own = JSON.stringify(ownMembers(next));
+    const inner = next.subsegments ?? [];
+    if (inner.length === 0) {
+      text += own;
+      continue;
+    }
+    text += `${own.slice(0, -1)},"subsegments":[`;
+    waiting.push(']}');
+    for (let i = inner.length - 1; i >= 0; i--) waiting.push(inner[i]!, ...(i > 0 ? [','] : []));
+  }
+  return text;
+}
+
+/** Everything but the subsegments, in X-Ray's order. */
+function ownMembers(entity: Entity): Record<string, unknown> {
+  const { subsegments: _, ...rest } = entity as Subsegment & Record<string, unknown>;
+  const aws = rest.aws && awsOf(rest);
+  const members: Record<string, unknown> = aws === undefined ? rest : { ...rest, aws };
   const ordered: Record<string, unknown> = {};
-  for (const key of first) if (key in rest) ordered[key] = rest[key];
-  Object.assign(ordered, rest);
-  if (subsegments?.length) ordered['subsegments'] = subsegments.map(processedDocument);
-  return ordered;
+  for (const key of first) if (key in members) ordered[key] = members[key];
+  return Object.assign(ordered, members);
 }

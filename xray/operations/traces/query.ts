@@ -1,12 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { invalidRequest } from '../../errors.ts';
 import { groupsNamedIn, matchesFilter } from '../../model/index.ts';
+import { digestFilter } from '../../model/filter-expression/digest-matcher.ts';
+import { type DigestBlock, none } from '../../model/trace-digest/digest-block.ts';
+import { traceFlags } from '../../model/trace-digest/trace-digest.ts';
 import type { Trace } from '../../model/vocabulary.ts';
-import { isInRange } from '../../store/range.ts';
+import { isDigestInRange, isInRange } from '../../store/range.ts';
 import type { Store, TimeRange, TracePosition } from '../../store/store.ts';
 import { currentFilter, knownGroup } from '../groups/group.ts';
 import type { OperationContext } from '../operation.ts';
 import { readFilter } from './read-filter.ts';
+import type { TraceTest } from './trace-test.ts';
 
 /** Traces looked at before other requests get their turn: some milliseconds. */
 const tracesPerTurn = 100;
@@ -39,16 +43,91 @@ export function checkWindow(start: number, end: number, longestSeconds: number):
   }
 }
 
+/** Milliseconds a query works before other requests, those that bring segments above all, get their turn. */
+const turnMilliseconds = 6;
+
+/** A trace that a scan has found. */
+export interface FoundTrace {
+  block: DigestBlock;
+  slot: number;
+  position: TracePosition;
+  /** The trace in full; undefined when it was forgotten a moment ago. */
+  trace(): Trace | undefined;
+  /** Whether the digest has no rows, so that the trace must be asked itself. */
+  isOpaque: boolean;
+}
+
+export interface Scan {
+  range: TimeRange;
+  /** From the first in listing order, after a position, or in any order, which is fastest. */
+  order: TracePosition | 'first' | 'any';
+  test: TraceTest;
+  /** Asked before the test, of every trace in the window; false passes over the trace. */
+  isLookedAt?(block: DigestBlock, slot: number, position: TracePosition): boolean | 'stop';
+}
+
+/**
+ * Finds the traces of a window that pass a test, by their digests where those can tell. Lets other requests through
+ * every few milliseconds. `visit` gets them one by one; `true` from it ends the scan.
+ */
+export async function scanTraces(
+  { traces }: Store,
+  { range, order, test, isLookedAt = () => true }: Scan,
+  visit: (found: FoundTrace) => boolean | void,
+): Promise<void> {
+  let turnEnds = performance.now() + turnMilliseconds;
+  const nextTurn = async () => {
+    await setImmediate();
+    turnEnds = performance.now() + turnMilliseconds;
+  };
+
+  for (const run of traces.digests(range, order)) {
+    if (performance.now() > turnEnds) await nextTurn();
+    if (run === undefined) continue;
+    const { block, slots, position: positionOf } = run;
+    for (const slot of slots) {
+      // Subsegments whose segment is still to come do not make a trace yet.
+      if (block.revision[slot] === 0 || block.root[slot] === none) continue;
+      const position = positionOf(slot);
+      let trace: Trace | undefined;
+      const inFull = () => (trace ??= traces.at(position));
+
+      let isIn = isDigestInRange(block, slot, range);
+      if (isIn === undefined) {
+        const asked = inFull();
+        isIn = asked !== undefined && isInRange(asked, range);
+      }
+      if (!isIn) continue;
+      const isWanted = isLookedAt(block, slot, position);
+      if (isWanted === 'stop') return;
+      if (!isWanted) continue;
+
+      let passes = test.ofDigest(block, slot);
+      if (passes === undefined) {
+        const asked = inFull();
+        passes = asked !== undefined && test.ofTrace(asked);
+      }
+      const isOpaque = (block.traceFlags[slot]! & traceFlags.opaque) !== 0;
+      if (passes && visit({ block, slot, position, trace: inFull, isOpaque })) return;
+      // Whole traces take their time.
+      if (trace !== undefined && performance.now() > turnEnds) await nextTurn();
+    }
+  }
+}
+
 /**
  * The test a filter expression stands for; no expression and the empty one let every trace through. A group named
  * in it stands for the filter it has now. Throws InvalidRequestException, with the place and the repair, for one that
  * cannot be read or names an unknown group.
  */
-export function traceFilter(context: OperationContext, text: string | undefined): (trace: Trace) => boolean {
-  if (text === undefined) return () => true;
-  const expression = readFilter(text);
+export function traceFilter(context: OperationContext, text: string | undefined): TraceTest {
+  const expression = readFilter(text ?? '');
   const groups = new Map(
     groupsNamedIn(expression).map((group) => [group, currentFilter(knownGroup(context, group))]),
   );
-  return (trace) => matchesFilter(expression, trace, { groupFilter: (group) => groups.get(group) });
+  const filterContext = { groupFilter: (group: string) => groups.get(group) };
+  return {
+    ofDigest: digestFilter(expression, filterContext),
+    ofTrace: (trace) => matchesFilter(expression, trace, filterContext),
+  };
 }

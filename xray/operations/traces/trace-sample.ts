@@ -1,3 +1,4 @@
+import { idTail } from '../../model/trace-digest/trace-digest.ts';
 import type { TraceId } from '../../model/vocabulary.ts';
 import type { TimeRange } from '../../store/store.ts';
 
@@ -14,7 +15,11 @@ export function scannedRange(range: TimeRange, strategy: SamplingStrategy | unde
 }
 
 /** FixedRate keeps a part of the traces, chosen by their random digits, so that every page agrees on the choice. */
-export function isInSample(id: TraceId, strategy: SamplingStrategy | undefined): boolean {
+export const isInSample = (id: TraceId, strategy: SamplingStrategy | undefined): boolean =>
+  isTailInSample(idTail(id), strategy);
+
+/** The same by the last eight digits, as digests have them. */
+export function isTailInSample(tail: number, strategy: SamplingStrategy | undefined): boolean {
   if (strategy?.Name !== 'FixedRate') return true;
-  return Number.parseInt(id.slice(-8), 16) / 0x1_0000_0000 < strategy.Value;
+  return tail / 0x1_0000_0000 < strategy.Value;
 }

@@ -1,7 +1,13 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../store.ts';
+import { sqliteArrivals } from './arrivals.ts';
+import { sqliteFreePages } from './free-pages.ts';
 import { sqliteGroups } from './groups.ts';
-import { openDatabase } from './open.ts';
+import { closeDatabase } from './in-place.ts';
+import { sqliteInsights } from './insights.ts';
+import { explainFailure, openDatabase, unusable } from './open.ts';
 import { sqliteResourcePolicies } from './resource-policies.ts';
+import { sqliteRetrievals } from './retrievals.ts';
 import { sqliteSamplingReports } from './sampling-reports.ts';
 import { sqliteSamplingRules } from './sampling-rules.ts';
 import { sqliteSettings } from './settings.ts';
@@ -12,15 +18,29 @@ import { sqliteTraces } from './traces.ts';
 /**
  * The store on `node:sqlite`, in a file or, for tests, in `:memory:`. One process owns a file at a time.
  * Throws StoreUnusable when the file cannot be used.
+ * @param onNotice told, in one sentence, what was lost when the file can be used all the same
  */
-export function openStore(path: string): Store {
-  const database = openDatabase(path);
+export function openStore(path: string, onNotice?: (sentence: string) => void): Store {
+  const database = openDatabase(path, onNotice);
+  try {
+    return storeOn(database, path);
+  } catch (error) {
+    closeDatabase(database);
+    throw unusable(path, error);
+  }
+}
+
+function storeOn(database: DatabaseSync, path: string): Store {
   const traces = sqliteTraces(database);
   const samplingReports = sqliteSamplingReports(database);
   const telemetry = sqliteTelemetry(database);
+  const insights = sqliteInsights(database);
+  const retrievals = sqliteRetrievals(database);
+  const freePages = sqliteFreePages(database);
 
   return {
     traces,
+    arrivals: sqliteArrivals(database, traces),
     samplingRules: sqliteSamplingRules(database),
     samplingReports,
     telemetry,
@@ -28,13 +48,20 @@ export function openStore(path: string): Store {
     tags: sqliteTags(database),
     resourcePolicies: sqliteResourcePolicies(database),
     settings: sqliteSettings(database),
+    insights,
+    retrievals,
 
     forgetSlice(limits) {
       samplingReports.forget(limits.before);
       telemetry.forget(limits.before);
-      return traces.forgetSlice(limits);
+      insights.forget(limits.before);
+      retrievals.forget(limits.before);
+      return traces.forgetSlice(limits) || freePages.giveBackSlice();
     },
 
-    close: () => database.close(),
+    explain: (error) => explainFailure(path, error),
+    indexSlice: traces.indexSlice,
+
+    close: () => closeDatabase(database),
   };
 }

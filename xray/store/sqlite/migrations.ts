@@ -92,6 +92,71 @@ export const migrations: readonly string[] = [
     value TEXT NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- Calls of PutTraceSegments that reads do not see yet (XRAY_VISIBILITY_DELAY), in order of receipt.
+  CREATE TABLE arrivals (
+    number      INTEGER PRIMARY KEY,
+    received_at REAL NOT NULL,
+    documents   TEXT NOT NULL
+  );
+  `,
+  `
+  -- The part of a rule's reservoir that a client holds, and until when.
+  ALTER TABLE sampling_clients ADD COLUMN quota INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sampling_clients ADD COLUMN quota_until REAL NOT NULL DEFAULT 0;
+
+  CREATE TABLE sampling_boosts (
+    rule_name  TEXT PRIMARY KEY,
+    started_at REAL NOT NULL,
+    rate       REAL NOT NULL
+  ) WITHOUT ROWID;
+  `,
+  `
+  -- The digests of 256 traces with consecutive numbers, and of how many documents they were made. They can always be
+  -- made anew from the documents.
+  CREATE TABLE digests (
+    block     INTEGER PRIMARY KEY,
+    documents INTEGER NOT NULL,
+    bytes     BLOB NOT NULL
+  );
+  `,
+  `
+  -- How far each group with insights has been looked through, and what its detector remembers.
+  CREATE TABLE insight_detectors (
+    group_arn  TEXT PRIMARY KEY,
+    group_name TEXT NOT NULL,
+    state      TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE insights (
+    number     INTEGER PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
+    group_arn  TEXT NOT NULL,
+    start_time REAL NOT NULL,
+    end_time   REAL,
+    updated_at REAL NOT NULL,
+    insight    TEXT NOT NULL
+  );
+  CREATE INDEX insights_by_group ON insights (group_arn, number);
+  CREATE INDEX insights_by_update ON insights (updated_at);
+
+  CREATE TABLE insight_events (
+    number     INTEGER PRIMARY KEY,
+    insight_id TEXT NOT NULL,
+    event      TEXT NOT NULL
+  );
+  CREATE INDEX insight_events_by_insight ON insight_events (insight_id, number);
+
+  CREATE TABLE retrievals (
+    token        TEXT PRIMARY KEY,
+    created_at   REAL NOT NULL,
+    cancelled_at REAL,
+    trace_ids    TEXT NOT NULL,
+    start_time   REAL NOT NULL,
+    end_time     REAL NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX retrievals_by_age ON retrievals (created_at);
+  `,
 ];
 
 /** Brings a database to the newest schema, each step in its own transaction. Throws for one from the future. */

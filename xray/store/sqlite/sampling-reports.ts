@@ -25,6 +25,20 @@ export function sqliteSamplingReports(database: DatabaseSync): SqliteSamplingRep
   const selectClients = database.prepare(`
     SELECT client_id FROM sampling_clients WHERE rule_name = ? AND last_report >= ?
     ORDER BY first_report, client_id`);
+  const selectLatest = database.prepare(
+    'SELECT coalesce(max(last_report), 0) AS latest FROM sampling_clients WHERE rule_name = ?',
+  );
+  const selectGrant = database.prepare(
+    'SELECT quota, quota_until FROM sampling_clients WHERE rule_name = ? AND client_id = ?',
+  );
+  const sumHeld = database.prepare(`
+    SELECT coalesce(sum(quota), 0) AS held FROM sampling_clients
+    WHERE rule_name = ? AND client_id <> ? AND last_report >= ?`);
+  const writeGrant = database.prepare(
+    'UPDATE sampling_clients SET quota = ?, quota_until = ? WHERE rule_name = ? AND client_id = ?',
+  );
+  const selectBoost = database.prepare('SELECT started_at, rate FROM sampling_boosts WHERE rule_name = ?');
+  const writeBoost = database.prepare('INSERT OR REPLACE INTO sampling_boosts VALUES (?, ?, ?)');
   const selectStatistics = database.prepare(`
     SELECT rule_name, window_start, request_count, sampled_count, borrow_count FROM sampling_statistics
     WHERE window_start >= ? ORDER BY window_start DESC, rule_name`);
@@ -48,6 +62,24 @@ export function sqliteSamplingReports(database: DatabaseSync): SqliteSamplingRep
 
     activeClients: (ruleName, since) =>
       selectClients.all(ruleName, since).map((row) => row['client_id'] as string),
+
+    latestReport: (ruleName) => selectLatest.get(ruleName)?.['latest'] as number,
+
+    grant(ruleName, clientId) {
+      const row = selectGrant.get(ruleName, clientId);
+      return row && { quota: row['quota'] as number, until: row['quota_until'] as number };
+    },
+
+    heldByOthers: (ruleName, clientId, since) => sumHeld.get(ruleName, clientId, since)?.['held'] as number,
+
+    setGrant: (ruleName, clientId, { quota, until }) => void writeGrant.run(quota, until, ruleName, clientId),
+
+    boost(ruleName) {
+      const row = selectBoost.get(ruleName);
+      return row && { startedAt: row['started_at'] as number, rate: row['rate'] as number };
+    },
+
+    setBoost: (ruleName, { startedAt, rate }) => void writeBoost.run(ruleName, startedAt, rate),
 
     statistics: (since) =>
       selectStatistics.all(since).map((row) => ({

@@ -10,6 +10,7 @@ export function sqliteSamplingRules(database: DatabaseSync): SamplingRuleStore {
   const write = database.prepare('INSERT OR REPLACE INTO sampling_rules VALUES (?, ?, ?, ?, ?)');
   const remove = database.prepare('DELETE FROM sampling_rules WHERE name = ?');
   const removeClients = database.prepare('DELETE FROM sampling_clients WHERE rule_name = ?');
+  const removeBoost = database.prepare('DELETE FROM sampling_boosts WHERE rule_name = ?');
   const selectChange = database.prepare('SELECT last FROM sampling_rule_changes');
   const writeChange = database.prepare('UPDATE sampling_rule_changes SET last = max(last, ?)');
 
@@ -34,6 +35,7 @@ export function sqliteSamplingRules(database: DatabaseSync): SamplingRuleStore {
       transaction(database, () => {
         remove.run(name);
         removeClients.run(name);
+        removeBoost.run(name);
         writeChange.run(at);
       });
     },

@@ -2,9 +2,19 @@ import type { DatabaseSync } from 'node:sqlite';
 import { assembleTrace, traceIdTime } from '../../model/index.ts';
 import type { SegmentDocument, Trace, TraceId } from '../../model/vocabulary.ts';
 import { storeLimits } from '../limits.ts';
-import type { RetentionLimits, TraceEntry, TracePosition, TimeRange, TraceStore } from '../store.ts';
+import type {
+  DigestRun,
+  RetentionLimits,
+  TraceEntry,
+  TracePosition,
+  TimeRange,
+  TraceStore,
+} from '../store.ts';
+import { blockOf, TraceCatalog, tracesPerBlock } from '../trace-catalog.ts';
 import { TraceCache } from '../trace-cache.ts';
-import { transaction } from './transaction.ts';
+import { sqliteDigests } from './digests.ts';
+import { storedJson } from './stored-json.ts';
+import { afterCommit, transaction } from './transaction.ts';
 
 /** Documents a trace can number; see the `documents` table. 500 KB hold some five thousand of the smallest. */
 const documentsPerTrace = 65536;
@@ -27,12 +37,15 @@ interface TraceRow {
 export interface SqliteTraces extends TraceStore {
   /** Deletes up to a slice of traces; true when there may be more to delete. */
   forgetSlice(limits: RetentionLimits): boolean;
+  /** See `Store.indexSlice`. */
+  indexSlice(milliseconds: number): boolean;
 }
 
 export function sqliteTraces(database: DatabaseSync): SqliteTraces {
   const cache = new TraceCache(storeLimits.cachedDocumentBytes);
 
   const selectTrace = database.prepare('SELECT * FROM traces WHERE id = ?');
+  const selectByNumber = database.prepare('SELECT * FROM traces WHERE number = ?');
   const insertDocument = database.prepare('INSERT INTO documents (key, json) VALUES (?, ?)');
   const selectDocuments = database.prepare(
     'SELECT json FROM documents WHERE key >= ? AND key < ? ORDER BY key',
@@ -59,17 +72,29 @@ export function sqliteTraces(database: DatabaseSync): SqliteTraces {
   );
   const oldest = database.prepare('SELECT number, id, bytes FROM traces ORDER BY id_time, number LIMIT ?');
 
-  const totals = database
-    .prepare(
-      `SELECT coalesce(max(number), 0) AS newest, coalesce(sum(bytes), 0) AS bytes,
-              coalesce(max(last_end - id_time), 0) AS span FROM traces`,
-    )
-    .get() as { newest: number; bytes: number; span: number };
-  let nextNumber = totals.newest + 1;
-  let bytes = totals.bytes;
-  // The longest that any trace lasted after the time in its id. A trace active in a window cannot have an id older
-  // than the window's start minus this, which keeps a listing of the last minutes short in a store of a month.
-  let longestSpan = totals.span;
+  const catalog = new TraceCatalog();
+  let bytes = 0;
+  let nextNumber = 1;
+  const everyTrace = database.prepare(
+    'SELECT number, id_time, first_start, last_end, documents, bytes FROM traces ORDER BY number',
+  );
+  everyTrace.setReturnArrays(true);
+  for (const row of everyTrace.iterate()) {
+    const [number, idTime, start, end, documents, size] = row as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    catalog.set(number, idTime, start, end, documents);
+    bytes += size;
+    nextNumber = number + 1;
+  }
+  const digests = sqliteDigests(database, catalog, at);
+  // A number that a digest was ever made for is not given again, so that the digest of a forgotten trace fits no other.
+  nextNumber = Math.max(nextNumber, digests.firstFreeNumber);
 
   function newRow(id: TraceId, start: number): TraceRow {
     return {
@@ -136,11 +161,15 @@ export function sqliteTraces(database: DatabaseSync): SqliteTraces {
       }
     });
 
-    bytes += added;
-    for (const row of rows.values()) {
-      cache.delete(row.id);
-      longestSpan = Math.max(longestSpan, row.last_end - row.id_time);
-    }
+    afterCommit(database, () => {
+      bytes += added;
+      for (const row of rows.values()) {
+        cache.delete(row.id);
+        if (row.documents === 0) continue;
+        catalog.set(row.number, row.id_time, row.first_start, row.last_end, row.documents);
+        digests.touch(row.number);
+      }
+    });
     return refused;
   }
 
@@ -149,17 +178,25 @@ export function sqliteTraces(database: DatabaseSync): SqliteTraces {
     if (cached) return cached;
     const row = selectTrace.get(id) as TraceRow | undefined;
     if (!row) return undefined;
+    const trace = assembled(row);
+    cache.set(id, trace, row.bytes);
+    return trace;
+  }
 
+  function at(number: number): Trace | undefined {
+    const row = selectByNumber.get(number) as TraceRow | undefined;
+    return row && (cache.get(row.id) ?? assembled(row));
+  }
+
+  function assembled(row: TraceRow): Trace {
     const first = row.number * documentsPerTrace;
     const documents = selectDocuments
       .all(first, first + documentsPerTrace)
-      .map(({ json }) => JSON.parse(json as string) as SegmentDocument);
-    const trace = assembleTrace(id, documents, {
+      .map(({ json }) => storedJson(database, json) as SegmentDocument);
+    return assembleTrace(row.id, documents, {
       limitExceeded: row.limit_exceeded === 1,
       revision: row.documents,
     });
-    cache.set(id, trace, row.bytes);
-    return trace;
   }
 
   function list(range: TimeRange, after: TracePosition | undefined, limit: number): TraceEntry[] {
@@ -167,7 +204,14 @@ export function sqliteTraces(database: DatabaseSync): SqliteTraces {
     const rows =
       range.type === 'TraceId'
         ? listById.all(range.start, range.end, idTime, number, limit)
-        : listByActivity.all(range.start - longestSpan, idTime, number, range.end, range.start, limit);
+        : listByActivity.all(
+            range.start - catalog.longestSpan,
+            idTime,
+            number,
+            range.end,
+            range.start,
+            limit,
+          );
     return rows.map((row) => ({
       id: row['id'] as string,
       idTime: row['id_time'] as number,
@@ -175,9 +219,34 @@ export function sqliteTraces(database: DatabaseSync): SqliteTraces {
     }));
   }
 
+  function* digestRuns(
+    range: TimeRange,
+    order: TracePosition | 'first' | 'any',
+  ): Generator<DigestRun | undefined> {
+    const runs =
+      order === 'any'
+        ? catalog.byBlock(range)
+        : catalog.inOrder(range, order === 'first' ? undefined : order);
+    for (const run of runs) {
+      const idTime = run && catalog.block(run.number)?.idTime;
+      if (run === undefined || idTime === undefined) {
+        yield undefined;
+        continue;
+      }
+      const block = yield* digests.block(run.number);
+      const first = run.number * tracesPerBlock;
+      yield {
+        block,
+        slots: run.slots,
+        position: (slot) => ({ idTime: idTime[slot]!, number: first + slot }),
+      };
+    }
+  }
+
   function forgetSlice({ before, maximumBytes }: RetentionLimits): boolean {
     const overSize = bytes > maximumBytes;
     let left = bytes;
+    const forgotten: number[] = [];
     const candidates = (overSize
       ? oldest.all(tracesPerSlice)
       : received.all(before, tracesPerSlice)) as unknown as Pick<TraceRow, 'number' | 'id' | 'bytes'>[];
@@ -188,17 +257,24 @@ export function sqliteTraces(database: DatabaseSync): SqliteTraces {
         deleteDocuments.run(number * documentsPerTrace, (number + 1) * documentsPerTrace);
         deleteTrace.run(number);
         cache.delete(id);
+        forgotten.push(number);
         left -= size;
       }
     });
+    // Not before the commit: a trace that could not be deleted has to stay in the listings.
     bytes = left;
+    const emptied = forgotten.filter((number) => catalog.delete(number)).map(blockOf);
+    for (const block of emptied) digests.forget(block);
     return overSize || candidates.length === tracesPerSlice;
   }
 
   return {
     put,
     get,
+    at: ({ number }) => at(number),
     list,
+    digests: digestRuns,
+    indexSlice: digests.indexSlice,
     forgetSlice,
     get bytes() {
       return bytes;
