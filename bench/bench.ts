@@ -1,5 +1,12 @@
-/** `npm run bench -- NAME…`: measures, beside a peer in the same run, and prints a table and JSON. */
-import { cpus, freemem, platform, release, totalmem } from 'node:os';
+/**
+ * `npm run bench -- NAME… [--keep]`: measures, beside a peer in the same run, and prints a table and JSON. `--keep`
+ * also writes the table into RESULTS.md.
+ */
+import { benchDaemon } from './daemon.ts';
+import { benchIngest } from './ingest.ts';
+import { machineFacts } from './measure.ts';
+import { benchQuery } from './query.ts';
+import { keepResult } from './results.ts';
 import { benchStart } from './start.ts';
 
 export interface Row {
@@ -13,30 +20,34 @@ export interface Row {
 }
 
 export interface Bench {
+  /** What was measured, and how often. */
   name: string;
   /** What the peer is. */
   peer: string;
   rows: Row[];
   raw: unknown;
+  /** Sentences that a reader of the table needs. */
+  notes?: readonly string[];
 }
 
-const benches: Record<string, () => Promise<Bench>> = { start: benchStart };
+const benches: Record<string, () => Promise<Bench>> = {
+  start: benchStart,
+  daemon: benchDaemon,
+  ingest: benchIngest,
+  query: benchQuery,
+};
 
-const asked = process.argv.slice(2);
+const isKeeping = process.argv.includes('--keep');
+const asked = process.argv.slice(2).filter((word) => word !== '--keep');
 const unknown = asked.filter((name) => !benches[name]);
 if (asked.length === 0 || unknown.length > 0) {
-  process.stderr.write(`Name what to measure: npm run bench -- ${Object.keys(benches).join(' | ')}\n`);
+  process.stderr.write(
+    `Name what to measure: npm run bench -- ${Object.keys(benches).join(' | ')} [--keep]\n`,
+  );
   process.exit(2);
 }
 
-const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-const machine = {
-  cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
-  memory: `${gigabytes(totalmem())}, ${gigabytes(freemem())} free`,
-  system: `${platform()} ${release()}`,
-  node: process.version,
-  date: new Date().toISOString().slice(0, 10),
-};
+const machine = machineFacts();
 console.log(
   `Machine: ${machine.cpu}; ${machine.memory}; ${machine.system}; Node ${machine.node}; ${machine.date}`,
 );
@@ -46,7 +57,9 @@ for (const name of asked) {
   const bench = await benches[name]!();
   console.log(`\n${bench.name}. Peer: ${bench.peer}`);
   console.table(Object.fromEntries(bench.rows.map(({ what, ...row }) => [what, row])));
+  for (const note of bench.notes ?? []) console.log(`* ${note}`);
   console.log(JSON.stringify({ bench: bench.name, machine, rows: bench.rows, raw: bench.raw }));
+  if (isKeeping) keepResult(name, bench, machine);
   kept &&= bench.rows.every((row) => row.kept);
 }
 process.exitCode = kept ? 0 : 1;
