@@ -20,13 +20,14 @@ export interface FirstTrace {
   services: string[];
 }
 
-/** The names of the services that sent a segment of this trace, asked of the X-Ray API as any client would. */
-export async function servicesInTrace(xrayUrl: string, traceId: string): Promise<string[]> {
+/**
+ * The names of the services that sent a segment of this trace, asked of the X-Ray API through the lab, which signs:
+ * X-Ray may be asking for signatures.
+ */
+export async function servicesInTrace(labUrl: string, traceId: string): Promise<string[]> {
   const { Traces } = await postJson<{ Traces?: { Segments: { Document: string }[] }[] }>(
-    `${xrayUrl}/Traces`,
-    {
-      TraceIds: [traceId],
-    },
+    `${labUrl}/lab/xray/BatchGetTraces`,
+    { TraceIds: [traceId] },
   );
   return (Traces?.[0]?.Segments ?? [])
     .map(({ Document }) => JSON.parse(Document) as { name: string; inferred?: boolean })
@@ -39,11 +40,7 @@ export async function servicesInTrace(xrayUrl: string, traceId: string): Promise
  * @param deadline when to give up, epoch milliseconds
  * @throws Error with a sentence that says what is missing
  */
-export async function firstJoinedTrace(
-  labUrl: string,
-  xrayUrl: string,
-  deadline: number,
-): Promise<FirstTrace> {
+export async function firstJoinedTrace(labUrl: string, deadline: number): Promise<FirstTrace> {
   let lack = 'the shop did not answer';
   while (Date.now() < deadline) {
     const sent = await send(labUrl).catch((error: Error) => ({ status: 0, body: error.message }) as Sent);
@@ -53,7 +50,7 @@ export async function firstJoinedTrace(
       continue;
     }
     while (Date.now() < deadline) {
-      const services = await servicesInTrace(xrayUrl, sent.traceId);
+      const services = await servicesInTrace(labUrl, sent.traceId);
       const missing = CHECKOUT_SERVICES.filter((name) => !services.includes(name));
       if (missing.length === 0) return { traceId: sent.traceId, services };
       lack = `trace ${sent.traceId} has no segment of ${missing.join(', ')}`;

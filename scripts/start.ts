@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { refusals } from '../labs/cli/doctor.ts';
 import { firstJoinedTrace, type FirstTrace } from './first-trace.ts';
 import { removeLabFile, runningLab, writeLabFile } from './lab-file.ts';
+import { writeIdentities } from './supervisor/identities.ts';
 import { residentBytes } from './supervisor/memory.ts';
 import { Supervisor, START_DEADLINE_MILLISECONDS } from './supervisor/supervisor.ts';
 import { supervisorServer } from './supervisor/server.ts';
@@ -59,6 +60,7 @@ async function runInForeground(setUp: SetUp): Promise<void> {
   const began = startedAt();
   await refuseWhatCannotWork(setUp);
 
+  writeIdentities(setUp.home);
   const supervisor = new Supervisor(processTable, setUp, localEnvironment(setUp));
   const server = supervisorServer(supervisor);
   const supervisorPort = portOf({ port: SUPERVISOR_PORT }, setUp);
@@ -91,8 +93,7 @@ async function runInForeground(setUp: SetUp): Promise<void> {
   try {
     await allHealthy(supervisor, setUp);
     const lab = addressOf(processNamed('lab'), setUp);
-    const xray = addressOf(processNamed('xray-api'), setUp);
-    const trace = await firstJoinedTrace(lab, xray, Date.now() + START_DEADLINE_MILLISECONDS);
+    const trace = await firstJoinedTrace(lab, Date.now() + START_DEADLINE_MILLISECONDS);
     await summary(supervisor, setUp, trace, began);
     process.send?.({ ready: true });
   } catch (error) {

@@ -13,6 +13,7 @@ const services = {
   order: { variable: 'ORDER_URL', port: 8082 },
   payment: { variable: 'PAYMENT_URL', port: 8083 },
   inventory: { variable: 'INVENTORY_URL', port: 8084 },
+  'inventory-2': { variable: 'INVENTORY_2_URL', port: 8086 },
   notification: { variable: 'NOTIFICATION_URL', port: 8085 },
   'payment-provider': { variable: 'PAYMENT_PROVIDER_URL', port: 8090 },
 } as const;

@@ -5,6 +5,8 @@ import { authThrottles } from './auth-throttles.ts';
 import { cardNumberInTraces } from './card-number-in-traces.ts';
 import { clockSkew } from './clock-skew.ts';
 import { contextLostInAPool } from './context-lost-in-a-pool.ts';
+import { daemonInAnotherRegion } from './daemon-in-another-region.ts';
+import { daemonNotAuthorised } from './daemon-not-authorised.ts';
 import { daemonSpillsOver } from './daemon-spills-over.ts';
 import { daemonStopped } from './daemon-stopped.ts';
 import { dynamodbNotCaptured } from './dynamodb-not-captured.ts';
@@ -35,6 +37,7 @@ import { rareRouteHardlySampled } from './rare-route-hardly-sampled.ts';
 import { refundNeverArrives } from './refund-never-arrives.ts';
 import { retryStorm } from './retry-storm.ts';
 import { samplingRuleEatsCheckout } from './sampling-rule-eats-checkout.ts';
+import { samplingCallsDenied } from './sampling-calls-denied.ts';
 import { slowSometimes } from './slow-sometimes.ts';
 import { wrongDaemonAddress } from './wrong-daemon-address.ts';
 
@@ -70,6 +73,9 @@ export const faults: readonly Fault[] = [
   wrongDaemonAddress,
   daemonStopped,
   daemonSpillsOver,
+  daemonNotAuthorised,
+  daemonInAnotherRegion,
+  samplingCallsDenied,
   samplingRuleEatsCheckout,
   healthChecksOversampled,
   rareRouteHardlySampled,

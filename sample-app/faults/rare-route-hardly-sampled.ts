@@ -24,7 +24,7 @@ export const rareRouteHardlySampled = defineFault({
         ServiceName: '*',
       },
     },
-    { kind: 'client', sends: 'refund', perSecond: 0.5, customerId: 'c-905', userAgent: 'back-office/3.2' },
+    { kind: 'client', sends: 'refund', perSecond: 1, customerId: 'c-905', userAgent: 'back-office/3.2' },
   ],
   signature: { filter: 'http.url ENDSWITH "/refund"', shows: 'vanishes', withinSeconds: 15 },
   lookFor:

@@ -76,8 +76,10 @@ export function startTraffic({
 
   async function read(): Promise<SentCheckout> {
     const { kind, customerId } = script.read();
-    const orderId = kind === 'look-at-order' ? lastOrder.get(customerId) : undefined;
-    return request(gatewayUrl, 'GET', orderId === undefined ? '/products' : `/orders/${orderId}`, run());
+    const orderId = kind === 'look-at-products' ? undefined : lastOrder.get(customerId);
+    if (orderId === undefined) return request(gatewayUrl, 'GET', '/products', run());
+    if (kind === 'look-at-order') return request(gatewayUrl, 'GET', `/orders/${orderId}`, run());
+    return request(gatewayUrl, 'POST', `/orders/${orderId}/refund`, run(), {});
   }
 
   function begin(): void {

@@ -10,10 +10,14 @@ export interface Card {
 export type Visit =
   | { kind: 'checkout'; customerId: string; items: { sku: string; quantity: number }[]; card: Card }
   | { kind: 'look-at-products'; customerId: string }
-  | { kind: 'look-at-order'; customerId: string };
+  | { kind: 'look-at-order'; customerId: string }
+  | { kind: 'ask-for-refund'; customerId: string };
 
 const CUSTOMERS = 40;
 const MOST_LINES = 3;
+
+/** Of the visits that are no checkout, those that want money back. */
+const REFUND_SHARE = 0.1;
 /** The numbers that payment providers give out for tests. */
 const cards: readonly Card[] = [
   { brand: 'visa', number: '4242424242424242' },
@@ -38,7 +42,10 @@ export function shoppers(seed: number) {
     },
 
     read(): Visit {
-      return { kind: random() < 0.5 ? 'look-at-products' : 'look-at-order', customerId: customerId() };
+      const chance = random();
+      const kind =
+        chance < REFUND_SHARE ? 'ask-for-refund' : chance < 0.5 ? 'look-at-products' : 'look-at-order';
+      return { kind, customerId: customerId() };
     },
 
     /** The seconds until the next visit at this rate: never regular, never far from the mean. */

@@ -71,6 +71,7 @@ class Supervised {
         // glibc gives every thread an arena of its own, which a small process never gives back.
         MALLOC_ARENA_MAX: '1',
         ...this.environment,
+        ...definition.variables,
         ...this.expanded(),
         HOST: setUp.host,
         PORT: String(portOf(definition, setUp)),

@@ -3,6 +3,7 @@
  * Both set-ups read it: `npm start` runs all of them under one supervisor, a container of docker-compose one each.
  */
 import { join } from 'node:path';
+import { daemonCredentials } from './identities.ts';
 
 export interface ProcessDefinition {
   name: string;
@@ -13,6 +14,8 @@ export interface ProcessDefinition {
   health: 'http' | 'tcp';
   /** Part of the shop: runs from the folder the learner edits and restarts when its sources change. */
   shop: boolean;
+  /** Variables of its own, over those of the set-up. */
+  variables?: Readonly<Record<string, string>>;
   /** Not needed every day: it starts when somebody asks for it. */
   optional?: true;
   /** Carries thousands of documents a second under load, so its speed matters more than its memory. */
@@ -47,6 +50,7 @@ export const processTable: readonly ProcessDefinition[] = [
     health: 'tcp',
     shop: false,
     hurried: true,
+    variables: daemonCredentials,
   },
   {
     name: 'dynamodb',

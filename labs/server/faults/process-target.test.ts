@@ -30,6 +30,7 @@ function lab(state: LabProcess['state'] = 'running') {
     link: {
       url: async () => 'http://127.0.0.1:9999',
       delay: (milliseconds: number) => void delays.push(milliseconds),
+      cut() {},
       close() {},
     },
   };

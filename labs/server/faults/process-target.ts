@@ -45,6 +45,10 @@ export function createProcessTarget(
     if (linkDelay !== undefined) {
       link.delay(linkDelay);
       variables['AWS_ENDPOINT_URL_XRAY'] = await link.url();
+    } else if (applied.linkDelay !== undefined) {
+      // A process that waits for slow answers would take as long to stop.
+      link.delay(0);
+      link.cut();
     }
     const present = (await processes.list()).find((process) => process.name === name);
     if (!runs) {

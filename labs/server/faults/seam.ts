@@ -21,7 +21,6 @@ export function sameSeam(a: Primitive, b: Primitive): boolean {
   if (a.kind === 'clock' && b.kind === 'clock') return a.service === b.service;
   if ('table' in a && 'table' in b) return a.kind === b.kind && a.table === b.table;
   if (a.kind === 'sampling-rule' && b.kind === 'sampling-rule') return a.rule.RuleName === b.rule.RuleName;
-  if (a.kind === 'permissions' && b.kind === 'permissions') return a.identity === b.identity;
   return false;
 }
 

@@ -6,6 +6,8 @@ export interface SlowLink {
   url(): Promise<string>;
   /** How long each piece of data waits, in both directions. */
   delay(milliseconds: number): void;
+  /** Cuts what is on its way, so that nobody waits for it any longer. */
+  cut(): void;
   close(): void;
 }
 
@@ -38,6 +40,10 @@ export function createSlowLink(upstream: string, host: string, nearHost: string)
   /** Timers of one length fire in the order in which they were set, so the pieces stay in order. */
   const later = (work: () => void) => void setTimeout(work, milliseconds).unref();
 
+  function cut(): void {
+    for (const socket of sockets) socket.destroy();
+  }
+
   const open = () =>
     new Promise<Server>((resolve, reject) => {
       const server = createServer({ allowHalfOpen: true }, relay);
@@ -54,8 +60,9 @@ export function createSlowLink(upstream: string, host: string, nearHost: string)
     delay(wanted) {
       milliseconds = wanted;
     },
+    cut,
     close() {
-      for (const socket of sockets) socket.destroy();
+      cut();
       void opened?.then((server) => server.close());
     },
   };

@@ -37,13 +37,13 @@ export function faultTargets({ settings, tables, processes, xray, come }: Target
     accessKeyId: settings.credentials.accessKeyId,
   });
   const services = Object.entries(settings.services);
-  const names = new Set([...services.map(([name]) => name), 'xray-daemon', 'dynamodb', ...OPTIONAL]);
+  const names = [...services.map(([name]) => name), 'xray-daemon', 'xray-api', 'dynamodb'];
 
   const targets = [
     ...services.map(([name, url]) => createPlanTarget(name, withAlias(url, settings.aliases))),
     createPlanTarget('dynamodb', settings.dynamodbEndpoint, isAppliedByDynamodb),
     ...Object.entries(tables).map(([table, normal]) => createCapacityTarget(table, normal, capacity)),
-    ...[...names].map((name) => createProcessTarget(name, !OPTIONAL.includes(name), processes, link)),
+    ...names.map((name) => createProcessTarget(name, !OPTIONAL.includes(name), processes, link)),
     createSamplingRuleTarget(xray),
     createClientTarget(come),
   ];

@@ -126,8 +126,6 @@ const xrayPrimitives = [
       ServiceName: z.string().default('*'),
     }),
   }),
-  /** The managed policies that an identity has, in place of its own. */
-  z.strictObject({ kind: z.literal('permissions'), identity: name, policies: z.array(z.string()) }),
 ] as const;
 
 /** One more client of the shop, besides the shoppers. */
