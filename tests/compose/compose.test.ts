@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { BatchGetTracesCommand, GetServiceGraphCommand, XRayClient } from '@aws-sdk/client-xray';
 import type { LabProcess, Sent } from '@xray-lab/labs/server/contract';
+import { processTable } from '../../scripts/supervisor/table.ts';
 import { root } from '../imports.ts';
 import { eventually } from '../stack.ts';
 
@@ -100,7 +101,8 @@ describe('docker compose', { skip: missing, timeout: 900_000 }, () => {
         'all healthy',
         async () => {
           const list = (await (await fetch('http://127.0.0.1:4321/lab/processes')).json()) as LabProcess[];
-          return list.length === 11 && list.every(({ healthy }) => healthy) && list;
+          const needed = list.filter(({ optional }) => !optional);
+          return list.length === processTable.length && needed.every(({ healthy }) => healthy) && list;
         },
         60,
       );
@@ -132,7 +134,7 @@ describe('docker compose', { skip: missing, timeout: 900_000 }, () => {
 
   test('runs nothing as root and publishes on the loopback address only', () => {
     const ids = run('ps', '-q').trim().split('\n');
-    assert.equal(ids.length, 11);
+    assert.equal(ids.length, processTable.length);
     for (const id of ids) {
       const [container] = JSON.parse(execFileSync('docker', ['inspect', id], { encoding: 'utf8' })) as {
         Config: { User: string };

@@ -242,11 +242,14 @@ describe('the AWS CLI', { skip: 'missing' in aws ? aws.missing : false }, () => 
 });
 
 describe('a fault', () => {
+  const byCommand = ['payment-provider-hangs', 'orders-table-throttled', 'inventory-unavailable'];
+
   // Shoppers come by chance; enough of them, and one comes within a second.
   before(async () => assert.equal((await stack.cli('traffic', 'busy')).code, 0));
   after(async () => assert.equal((await stack.cli('traffic', 'calm')).code, 0));
 
-  for (const fault of faults) {
+  // By way of the command line; `npm run faults:prove` proves every one of them.
+  for (const fault of faults.filter(({ id }) => byCommand.includes(id))) {
     test(`${fault.id} shows its signature, and no longer when it is off`, { timeout: 90_000 }, async () => {
       const before = now();
       await eventually(
