@@ -20,6 +20,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
+import { accessControl } from '../api/access-control.ts';
 import { openIdentityFile } from '../iam/index.ts';
 import { presigned, signed } from '../iam/testing.ts';
 import { awsCliSkip } from './clients/installed.ts';
@@ -92,10 +93,10 @@ const file = join(temporaryFolder(), 'identities.json');
 writeFileSync(file, fileOf(identities));
 let checksRegion = false;
 const { endpoint } = await startBackend({
-  access: {
+  access: accessControl({
     identities: openIdentityFile(file, { onError: (sentence) => assert.fail(sentence) }),
     checksRegion: () => checksRegion,
-  },
+  }),
 });
 
 function clientOf(name: string, options: object = {}): XRayClient {
@@ -378,7 +379,10 @@ test(
       fileOf({ fresh: { ...temporary, expiration: soon }, stale: { ...temporary, expiration: past } }),
     );
     const backend = await startBackend({
-      access: { identities: openIdentityFile(path, { onError: assert.fail }), checksRegion: () => false },
+      access: accessControl({
+        identities: openIdentityFile(path, { onError: assert.fail }),
+        checksRegion: () => false,
+      }),
     });
     const as = (name: string, sessionToken?: string) =>
       clientOf(name, { endpoint: backend.endpoint, credentials: { ...credentialsOf(name), sessionToken } });
