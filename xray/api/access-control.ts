@@ -24,8 +24,14 @@ interface Sender {
   identity?: Identity;
 }
 
-/** IAM in front of the operations. Without it (`XRAY_AUTH=off`) any signature is accepted, and none at all. */
-export function accessControl(options: AccessControlOptions, context: OperationContext): AccessControl {
+/**
+ * IAM in front of the operations. Without it (`XRAY_AUTH=off`) any signature is accepted, none at all, and this module is
+ * not even loaded.
+ */
+export const accessControl = (options: AccessControlOptions) => (context: OperationContext) =>
+  controlOf(options, context);
+
+function controlOf(options: AccessControlOptions, context: OperationContext): AccessControl {
   const senders = new WeakMap<Request, Sender>();
 
   return {

@@ -3,13 +3,11 @@ import { createServer } from 'node:http';
 import pino from 'pino';
 import { insightNotice } from '../insights/notice.ts';
 import { startInsights } from '../insights/watch.ts';
-import { makeIdentityFile, openIdentityFile } from '../iam/index.ts';
 import { limitProfiles } from '../limits.ts';
 import { startIndexing } from '../store/indexing.ts';
 import { startRelease } from '../store/release.ts';
 import { startRetention } from '../store/retention.ts';
 import { openStore } from '../store/sqlite/index.ts';
-import type { AccessControlOptions } from './access-control.ts';
 import { liveSettings } from './live-settings.ts';
 import { createApi } from './server.ts';
 import { readSettings } from './settings.ts';
@@ -24,7 +22,7 @@ const live = orExit(() =>
     onChange: (changed) => log.info({ ...changed, file: settings.livePath }, 'settings changed'),
   }),
 );
-const access = orExit(openAccess);
+const access = settings.identitiesPath === undefined ? undefined : await openAccess(settings.identitiesPath);
 const store = orExit(() => openStore(settings.storePath, (notice) => log.warn(notice)));
 const trouble = storeTrouble(store, log, now);
 const stopRetention = startRetention(store, {
@@ -88,16 +86,20 @@ function drain(): void {
   setTimeout(() => server.closeAllConnections(), 1_000).unref();
 }
 
-/** The identities file, made when it is not there; undefined when signatures are not checked. */
-function openAccess(): AccessControlOptions | undefined {
-  const { identitiesPath: file, credentials } = settings;
-  if (file === undefined) return undefined;
-  if (makeIdentityFile(file, credentials)) log.info({ file }, 'made an identities file');
-  const identities = openIdentityFile(file, {
-    onError: (sentence) => log.error(sentence),
-    onChange: ({ size }) => log.info({ file, identities: size }, 'identities changed'),
+/** Signatures and policies by the identities file, which is made when it is not there. Loaded only where it is wanted. */
+async function openAccess(file: string) {
+  const [{ accessControl }, { makeIdentityFile, openIdentityFile }] = await Promise.all([
+    import('./access-control.ts'),
+    import('../iam/index.ts'),
+  ]);
+  return orExit(() => {
+    if (makeIdentityFile(file, settings.credentials)) log.info({ file }, 'made an identities file');
+    const identities = openIdentityFile(file, {
+      onError: (sentence) => log.error(sentence),
+      onChange: ({ size }) => log.info({ file, identities: size }, 'identities changed'),
+    });
+    return accessControl({ identities, checksRegion: () => live().checksRegion });
   });
-  return { identities, checksRegion: () => live().checksRegion };
 }
 
 function orExit<Result>(work: () => Result): Result {

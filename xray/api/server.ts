@@ -12,7 +12,7 @@ import { limitProfiles, type Limits } from '../limits.ts';
 import { operations } from '../operations/index.ts';
 import type { Operation, OperationContext } from '../operations/operation.ts';
 import type { Store } from '../store/store.ts';
-import { accessControl, type AccessControl, type AccessControlOptions } from './access-control.ts';
+import type { AccessControl } from './access-control.ts';
 import { readBody } from './body.ts';
 import { rateLimit, type RateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { storeTrouble, type StoreTrouble } from './store-trouble.ts';
@@ -27,7 +27,7 @@ export interface ApiOptions {
   region?: string;
   accountId?: string;
   /** Signatures and policies are checked; without it anybody may do everything. */
-  access?: AccessControlOptions | undefined;
+  access?: ((context: OperationContext) => AccessControl) | undefined;
   /** Calls are throttled; without it the API takes what it can. */
   rate?: RateLimitOptions | undefined;
   /** Seconds between the receipt of a document and the moment reads see it; asked at each call. */
@@ -51,7 +51,7 @@ export function createApi({ store, now, log, ...options }: ApiOptions): Express 
     accountId: options.accountId ?? '000000000000',
     visibilityDelay: options.visibilityDelay ?? (() => 0),
   };
-  const access = options.access && accessControl(options.access, context);
+  const access = options.access?.(context);
   const rate = options.rate && rateLimit(options.rate, now);
 
   const app = express();

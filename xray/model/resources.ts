@@ -8,15 +8,20 @@ export const instanceIds = (trace: Trace): string[] => distinct(trace.segments, 
 
 export const availabilityZones = (trace: Trace): string[] => distinct(trace.segments, availabilityZonesOf);
 
-export function arnsOf({ resource_arn, aws = {} }: Segment): string[] {
-  const blocks = [
-    aws,
-    ...Object.entries(aws).flatMap(([key, value]) => (key === 'cloudwatch_logs' ? [] : [value])),
-  ];
-  const inAws = blocks.flatMap((block) => (isBlock(block) ? Object.values(block) : []));
-  return [resource_arn, ...inAws]
-    .filter((value) => typeof value === 'string')
-    .filter((text) => text.startsWith('arn:'));
+export function arnsOf({ resource_arn, aws }: Segment): string[] {
+  const arns: string[] = [];
+  const add = (value: unknown) => {
+    if (typeof value === 'string' && value.startsWith('arn:')) arns.push(value);
+  };
+  add(resource_arn);
+  if (!isBlock(aws)) return arns;
+  for (const key in aws) add(aws[key]);
+  for (const key in aws) {
+    const inner = aws[key];
+    if (key === 'cloudwatch_logs' || !isBlock(inner)) continue;
+    for (const member in inner) add(inner[member]);
+  }
+  return arns;
 }
 
 export const instanceIdsOf = ({ aws }: Segment): string[] => textIn(aws, 'ec2', 'instance_id');
@@ -40,6 +45,8 @@ function textIn(aws: Segment['aws'], block: string, member: string): string[] {
 const isBlock = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const distinct = (segments: readonly Segment[], read: (segment: Segment) => string[]): string[] => [
-  ...new Set(segments.flatMap(read)),
-];
+function distinct(segments: readonly Segment[], read: (segment: Segment) => string[]): string[] {
+  const found = new Set<string>();
+  for (const segment of segments) for (const text of read(segment)) found.add(text);
+  return [...found];
+}

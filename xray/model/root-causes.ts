@@ -9,6 +9,7 @@
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-gettingdata.html
  */
 import { isCall } from './inferred-segments.ts';
+import { remembered } from './remembered.ts';
 import { accountIdOf } from './resources.ts';
 import { durationOf, flagsOf } from './status.ts';
 import { type TraceFacts, traceFacts } from './trace-facts.ts';
@@ -25,14 +26,8 @@ export const rootCausesPerKind = 20;
 /** Failures whose whole way is looked at, so that a trace of thousands of like failures is summarized as fast. */
 const pathsPerKind = 200;
 
-const known = new WeakMap<Trace, RootCauses>();
-
-/** The root causes of a trace, each kind found when it is first asked for and kept as long as the trace is. */
-export function rootCausesOf(trace: Trace): RootCauses {
-  let causes = known.get(trace);
-  if (causes === undefined) known.set(trace, (causes = new RootCauses(trace)));
-  return causes;
-}
+/** The root causes of a trace, each kind found when it is first asked for. */
+export const rootCausesOf: (trace: Trace) => RootCauses = remembered((trace) => new RootCauses(trace));
 
 /** The three lists of a trace summary. Empty where nothing failed, and `responsetime` until the root has ended. */
 export class RootCauses {

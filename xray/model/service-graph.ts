@@ -73,16 +73,28 @@ interface GraphNode {
   links: Map<GraphNode, GraphEdge>;
 }
 
+/** A segment as the graph counts it: a request to its node and, where somebody in the trace called it, a call. */
+interface Counted {
+  row: number;
+  node: GraphNode;
+  edge: GraphEdge | undefined;
+  /** Row of the call as its caller saw it. */
+  view: number;
+  mayBeEntry: boolean;
+}
+
 export const clientType = 'client';
 
 /** The map in the making. Traces are added one by one, as digests or as they are, in any order. */
 export class ServiceGraph {
   readonly #nodes = new Map<string, GraphNode>();
   readonly #settledUntil: number;
-  /** The nodes of the block added to last, by service number. */
+  /** The block added to last, and its nodes by service number. */
   #block: DigestBlock | undefined;
   #nodeOf: (GraphNode | undefined)[] = [];
   #clientOf: (GraphNode | undefined)[] = [];
+  /** What to count of a trace of that block, by the number of its shape. */
+  #plans: (readonly Counted[] | undefined)[] = [];
   /** Both sides may write a link; it is one. */
   readonly #drawnLinks = new Set<string>();
 
@@ -101,27 +113,45 @@ export class ServiceGraph {
       this.#block = block;
       this.#nodeOf = [];
       this.#clientOf = [];
+      this.#plans = [];
     }
-    const { flags, start, end, service, caller, view } = block;
-    const last = block.firstView[slot]!;
-    for (let row = block.firstRow[slot]!; row < last; row++) {
-      const node = this.#serviceNode(block, service[row]!);
-      stretch(node, start[row]!, end[row]!);
-      node.requests.add(flags[row]!, start[row]!, end[row]!);
-      if ((flags[row]! & rowFlags.inferred) === 0) node.isActive = true;
-
-      const seen = view[row]!;
-      if (caller[row] !== none) {
-        const from = this.#serviceNode(block, service[caller[row]!]!);
-        connect(from, node, flags[seen]!, start[seen]!, end[seen]!);
+    const { flags } = block;
+    const plan = (this.#plans[block.shape[slot]!] ??= this.#plan(block, slot));
+    for (const { row, node, edge, view, mayBeEntry } of plan) {
+      const start = block.startOf(slot, row);
+      const end = block.endOf(slot, row);
+      const duration = block.durationOf(slot, row);
+      stretch(node, start, end);
+      node.requests.add(flags[row]!, duration);
+      if (edge !== undefined) {
+        stretch(edge, block.startOf(slot, view), block.endOf(slot, view));
+        edge.calls.add(flags[view]!, block.durationOf(slot, view));
       }
-      if (isEntry(block, row, this.#settledUntil)) {
+      if (mayBeEntry && isEntry(block, slot, row, this.#settledUntil)) {
         node.isRoot = true;
-        const client = this.#clientNode(block, service[row]!);
-        stretch(client, start[row]!, end[row]!);
-        connect(client, node, flags[row]!, start[row]!, end[row]!);
+        const client = this.#clientNode(block, block.service[row]!);
+        stretch(client, start, end);
+        const entered = edgeIn(client.calls, node);
+        stretch(entered, start, end);
+        entered.calls.add(flags[row]!, duration);
       }
     }
+  }
+
+  /** What to count of each trace that has the shape of this one. */
+  #plan(block: DigestBlock, slot: number): Counted[] {
+    const plan: Counted[] = [];
+    for (let row = block.firstRow(slot); row < block.firstView(slot); row++) {
+      const node = this.#serviceNode(block, block.service[row]!);
+      const rowFlagsHere = block.flags[row]!;
+      if ((rowFlagsHere & rowFlags.inferred) === 0) node.isActive = true;
+      const caller = block.callerOf(row);
+      const edge =
+        caller === none ? undefined : edgeIn(this.#serviceNode(block, block.service[caller]!).calls, node);
+      const mayBeEntry = (rowFlagsHere & (rowFlags.parentless | rowFlags.orphan)) !== 0;
+      plan.push({ row, node, edge, view: block.view[row]!, mayBeEntry });
+    }
+    return plan;
   }
 
   /**
@@ -203,18 +233,12 @@ export class ServiceGraph {
 }
 
 /** Whether a row is a segment called from outside; one that names a caller, once that caller had time to come. */
-export function isEntry(block: DigestBlock, row: number, settledUntil: number): boolean {
+export function isEntry(block: DigestBlock, slot: number, row: number, settledUntil: number): boolean {
   const flags = block.flags[row]!;
   if ((flags & (rowFlags.parentless | rowFlags.orphan)) === 0) return false;
   if ((flags & rowFlags.parentless) !== 0) return true;
-  const end = block.end[row]!;
-  return (end !== end ? block.start[row]! : end) <= settledUntil;
-}
-
-function connect(from: GraphNode, to: GraphNode, flags: number, start: number, end: number): void {
-  const edge = edgeIn(from.calls, to);
-  stretch(edge, start, end);
-  edge.calls.add(flags, start, end);
+  const end = block.endOf(slot, row);
+  return (end !== end ? block.startOf(slot, row) : end) <= settledUntil;
 }
 
 function edgeIn(edges: Map<GraphNode, GraphEdge>, to: GraphNode): GraphEdge {

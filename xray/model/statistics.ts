@@ -19,12 +19,12 @@ export class Tally {
   /**
    * X-Ray counts completed requests only. A request without status or flag, or with a 3xx, counts as ok.
    * @param flags error (1), throttle (2) and fault (4), as in a row of a digest; other bits are not looked at
-   * @param end epoch seconds; NaN while in progress
+   * @param seconds from start to end; NaN while in progress
    */
-  add(flags: number, start: number, end: number): void {
+  add(flags: number, seconds: number): void {
+    if (seconds !== seconds) return;
     // Clock skew may put the end before the start.
-    const duration = end < start ? 0 : end - start;
-    if (duration !== duration) return;
+    const duration = seconds < 0 ? 0 : seconds;
     this.#counts[bucketOfFlags[flags & 7]!]!++;
     this.#responseTime += duration;
     this.#histogram.add(duration);

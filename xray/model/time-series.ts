@@ -77,7 +77,7 @@ export class TimeSeries {
     }
     const { services, edges } = counted;
     this.#visit(block, slot, (row, isEdge) =>
-      (isEdge ? edges : services).add(block.flags[row]!, block.start[row]!, block.end[row]!),
+      (isEdge ? edges : services).add(block.flags[row]!, block.durationOf(slot, row)),
     );
   }
 
@@ -99,17 +99,17 @@ export class TimeSeries {
       return meant;
     };
     const all = this.#options.selection === undefined;
-    for (let row = block.firstRow[slot]!; row < block.firstView[slot]!; row++) {
+    for (let row = block.firstRow(slot); row < block.firstView(slot); row++) {
       const service = block.service[row]!;
       if (!all && isMeant((leaf) => leaf.isService?.(block, service) ?? false)) count(row, false);
-      const caller = block.caller[row]!;
+      const caller = block.callerOf(row);
       if (caller !== none) {
         const from = block.service[caller]!;
         const isCall = (leaf: Leaf) =>
           leaf.isCaller !== undefined && leaf.isCaller(block, from) && leaf.isCallee!(block, service);
         if (all || isMeant(isCall)) count(block.view[row]!, true);
       }
-      if (isEntry(block, row, this.#settledUntil)) {
+      if (isEntry(block, slot, row, this.#settledUntil)) {
         const isEntered = (leaf: Leaf) =>
           leaf.isClient !== undefined && leaf.isClient(block, service) && leaf.isCallee!(block, service);
         if (all || isMeant(isEntered)) count(row, true);

@@ -2,6 +2,7 @@
  * What summary, service graph and filters all ask of a trace, found once and kept as long as the trace is. Each fact
  * is found when it is first asked for, so that a trace which is only filtered by status costs nothing more.
  */
+import { remembered } from './remembered.ts';
 import { serviceIdOf, serviceKey } from './service-id.ts';
 import type { AnnotationValue, Entity, EntityId, Segment, ServiceId, Trace } from './vocabulary.ts';
 import { forEachEntity } from './walk.ts';
@@ -32,14 +33,8 @@ export interface RecordedValue<Value> {
   services: ServiceId[];
 }
 
-const known = new WeakMap<Trace, TraceFacts>();
-
 /** The facts of a trace. A trace is never changed after it was assembled, so they stay true. */
-export function traceFacts(trace: Trace): TraceFacts {
-  let facts = known.get(trace);
-  if (facts === undefined) known.set(trace, (facts = new TraceFacts(trace)));
-  return facts;
-}
+export const traceFacts: (trace: Trace) => TraceFacts = remembered((trace) => new TraceFacts(trace));
 
 export class TraceFacts {
   readonly trace: Trace;

@@ -8,7 +8,7 @@ export const storeLimits = {
   storeBytes: 2 * 1024 ** 3,
   /** Ours: documents behind the assembled traces kept in memory. The objects take about four times as much. */
   cachedDocumentBytes: 24 * 1024 ** 2,
-  /** Ours: digests kept in memory, those of some 150,000 traces of a small shop. */
+  /** Ours: digests kept in memory, those of some 400,000 traces of a small shop. */
   cachedDigestBytes: 96 * 1024 ** 2,
 } as const;
 

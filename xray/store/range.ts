@@ -31,8 +31,9 @@ export function isDigestInRange(
       return block.startTime[slot]! < end && block.endTime[slot]! >= start;
     case 'Service': {
       if (block.traceFlags[slot]! & traceFlags.opaque) return undefined;
-      for (let row = block.firstRow[slot]!; row < block.firstView[slot]!; row++) {
-        if (block.end[row]! >= start && block.end[row]! < end) return true;
+      for (let row = block.firstRow(slot); row < block.firstView(slot); row++) {
+        const at = block.endOf(slot, row);
+        if (at >= start && at < end) return true;
       }
       return false;
     }

@@ -17,6 +17,8 @@ export interface CatalogBlock {
   readonly documents: Uint32Array;
   /** How many are there. */
   traces: number;
+  /** Outer bounds of all traces that ever were in the block. */
+  readonly bounds: { firstId: number; lastId: number; firstStart: number; lastEnd: number };
 }
 
 /** Traces of one block, by their slots in it. */
@@ -28,12 +30,23 @@ export interface CatalogRun {
 /** Entries looked at before a scan lets others through, though it has found nothing: a millisecond or two. */
 const entriesPerBreath = 65_536;
 
+/**
+ * Seconds between the time in its id and its first start or last end up to which a trace is an ordinary one. Work of
+ * an hour in one trace is rare; a clock that is wrong by years is rarer, and must not slow down everybody's listings.
+ */
+const ordinarySpan = 3600;
+
 export class TraceCatalog {
   readonly #blocks = new Map<number, CatalogBlock>();
   readonly #order = new ListingOrder();
-  // The longest that any trace lasted after the time in its id. A trace active in a window cannot have an id older
-  // than the window's start minus this, which keeps a listing of the last minutes short in a store of a month.
-  #longestSpan = 0;
+  // The longest that any ordinary trace lasted after the time in its id, and started before it. An ordinary trace that
+  // was active in a window has its id in the window and so much around it, which keeps a listing of some minutes short
+  // in a store of a month.
+  #longestLag = 0;
+  #longestLead = 0;
+  /** The others, by number: each listing by activity asks each of them. */
+  readonly #unusual = new Set<number>();
+  #looked = 0;
 
   set(number: number, idTime: number, firstStart: number, lastEnd: number, documents: number): void {
     const block = this.#blockFor(blockOf(number));
@@ -46,7 +59,18 @@ export class TraceCatalog {
     block.firstStart[slot] = firstStart;
     block.lastEnd[slot] = lastEnd;
     block.documents[slot] = documents;
-    if (lastEnd - idTime > this.#longestSpan) this.#longestSpan = lastEnd - idTime;
+    const { bounds } = block;
+    bounds.firstId = Math.min(bounds.firstId, idTime);
+    bounds.lastId = Math.max(bounds.lastId, idTime);
+    bounds.firstStart = Math.min(bounds.firstStart, firstStart);
+    bounds.lastEnd = Math.max(bounds.lastEnd, lastEnd);
+    const lag = lastEnd - idTime;
+    const lead = idTime - firstStart;
+    if (lag > ordinarySpan || lead > ordinarySpan) this.#unusual.add(number);
+    else {
+      if (lag > this.#longestLag) this.#longestLag = lag;
+      if (lead > this.#longestLead) this.#longestLead = lead;
+    }
   }
 
   /** Returns whether its block has no trace any more. */
@@ -56,6 +80,7 @@ export class TraceCatalog {
     if (block === undefined || block.documents[slot] === 0) return false;
     block.documents[slot] = 0;
     block.traces--;
+    this.#unusual.delete(number);
     this.#order.deleted++;
     if (block.traces > 0) return false;
     this.#blocks.delete(blockOf(number));
@@ -70,53 +95,77 @@ export class TraceCatalog {
     return this.#blocks.entries();
   }
 
-  get longestSpan(): number {
-    return this.#longestSpan;
+  /** How many traces all scans together have compared with a window: what they cost. */
+  get looked(): number {
+    return this.#looked;
   }
 
   /** The traces that may belong to a window, block by block. Undefined is a breath, see `TraceStore.digests`. */
   *byBlock(range: TimeRange): Generator<CatalogRun | undefined> {
-    let looked = 0;
+    let sinceBreath = 0;
     for (const [number, block] of this.#blocks) {
       const slots: number[] = [];
-      for (let slot = 0; slot < tracesPerBlock; slot++) if (this.#isIn(block, slot, range)) slots.push(slot);
+      if (mayHold(block, range)) {
+        this.#looked += tracesPerBlock;
+        for (let slot = 0; slot < tracesPerBlock; slot++) if (isIn(block, slot, range)) slots.push(slot);
+      }
       if (slots.length > 0) yield { number, slots };
-      else if ((looked += tracesPerBlock) % entriesPerBreath === 0) yield undefined;
+      else if ((sinceBreath += tracesPerBlock) % entriesPerBreath === 0) yield undefined;
     }
   }
 
   /** The same in listing order; neighbours of one block come together. */
   *inOrder(range: TimeRange, after: TracePosition | undefined): Generator<CatalogRun | undefined> {
     const { times, numbers, length } = this.#order.sorted((number) => this.#isThere(number));
-    const oldest = range.type === 'TraceId' ? range.start : range.start - this.#longestSpan;
-    const newest = range.type === 'TraceId' ? range.end : Infinity;
-    let run: CatalogRun | undefined;
+    const isById = range.type === 'TraceId';
+    const oldest = isById ? range.start : range.start - this.#longestLag;
+    const newest = isById ? range.end : range.end + this.#longestLead;
+    const beyond = isById ? { newer: [], older: [] } : this.#unusualBeyond(oldest, newest, range, after);
+
+    const runs = new Runs();
+    for (const number of beyond.newer) {
+      const complete = runs.add(number);
+      if (complete) yield complete;
+    }
     let index = placeBefore(times, numbers, length, newest, 0);
     if (after) index = Math.min(index, placeBefore(times, numbers, length, after.idTime, after.number));
     for (; index >= 0 && times[index]! >= oldest; index--) {
       if (index % entriesPerBreath === 0) yield undefined;
+      this.#looked++;
       const number = numbers[index]!;
-      const inBlock = blockOf(number);
-      const block = this.#blocks.get(inBlock);
-      const slot = number % tracesPerBlock;
-      if (block === undefined || !this.#isIn(block, slot, range)) continue;
-      if (run?.number !== inBlock) {
-        if (run) yield run;
-        run = { number: inBlock, slots: [] };
-      }
-      run.slots.push(slot);
+      const block = this.#blocks.get(blockOf(number));
+      if (block === undefined || !isIn(block, number % tracesPerBlock, range)) continue;
+      const complete = runs.add(number);
+      if (complete) yield complete;
     }
-    if (run) yield run;
+    for (const number of beyond.older) {
+      const complete = runs.add(number);
+      if (complete) yield complete;
+    }
+    if (runs.last) yield runs.last;
+  }
+
+  /** Traces of a window whose ids are not where those of ordinary ones are, in listing order. */
+  #unusualBeyond(oldest: number, newest: number, range: TimeRange, after: TracePosition | undefined) {
+    const found: TracePosition[] = [];
+    for (const number of this.#unusual) {
+      this.#looked++;
+      const block = this.#blocks.get(blockOf(number))!;
+      const idTime = block.idTime[number % tracesPerBlock]!;
+      if (idTime >= oldest && idTime < newest) continue;
+      if (after && !isListedBefore(after, { idTime, number })) continue;
+      if (isIn(block, number % tracesPerBlock, range)) found.push({ idTime, number });
+    }
+    found.sort((a, b) => (isListedBefore(a, b) ? -1 : 1));
+    const numbersOf = (some: TracePosition[]) => some.map(({ number }) => number);
+    return {
+      newer: numbersOf(found.filter(({ idTime }) => idTime >= newest)),
+      older: numbersOf(found.filter(({ idTime }) => idTime < oldest)),
+    };
   }
 
   #isThere(number: number): boolean {
     return (this.#blocks.get(blockOf(number))?.documents[number % tracesPerBlock] ?? 0) > 0;
-  }
-
-  #isIn(block: CatalogBlock, slot: number, { type, start, end }: TimeRange): boolean {
-    if (block.documents[slot] === 0) return false;
-    if (type === 'TraceId') return block.idTime[slot]! >= start && block.idTime[slot]! < end;
-    return block.firstStart[slot]! < end && block.lastEnd[slot]! >= start;
   }
 
   #blockFor(number: number): CatalogBlock {
@@ -128,10 +177,46 @@ export class TraceCatalog {
         lastEnd: new Float64Array(tracesPerBlock),
         documents: new Uint32Array(tracesPerBlock),
         traces: 0,
+        bounds: { firstId: Infinity, lastId: -Infinity, firstStart: Infinity, lastEnd: -Infinity },
       };
       this.#blocks.set(number, block);
     }
     return block;
+  }
+}
+
+function isIn(block: CatalogBlock, slot: number, { type, start, end }: TimeRange): boolean {
+  if (block.documents[slot] === 0) return false;
+  if (type === 'TraceId') return block.idTime[slot]! >= start && block.idTime[slot]! < end;
+  return block.firstStart[slot]! < end && block.lastEnd[slot]! >= start;
+}
+
+/** False when no trace of the block can be in the window. */
+function mayHold({ bounds }: CatalogBlock, { type, start, end }: TimeRange): boolean {
+  if (type === 'TraceId') return bounds.firstId < end && bounds.lastId >= start;
+  return bounds.firstStart < end && bounds.lastEnd >= start;
+}
+
+/** Newest first, and of one second the last arrived first. */
+const isListedBefore = (a: TracePosition, b: TracePosition) =>
+  a.idTime > b.idTime || (a.idTime === b.idTime && a.number > b.number);
+
+/** Puts neighbours of one block together. */
+class Runs {
+  /** The run under way. */
+  last: CatalogRun | undefined;
+
+  /** Returns the run before, when the trace begins a new one. */
+  add(number: number): CatalogRun | undefined {
+    const block = blockOf(number);
+    const slot = number % tracesPerBlock;
+    if (this.last?.number === block) {
+      this.last.slots.push(slot);
+      return undefined;
+    }
+    const complete = this.last;
+    this.last = { number: block, slots: [slot] };
+    return complete;
   }
 }
 

@@ -30,7 +30,7 @@ export function digestFilter(
     place ??= { block, slot, entity: none, segment: none };
     place.block = block;
     place.slot = slot;
-    place.entity = place.segment = block.root[slot]!;
+    place.entity = place.segment = block.rootOf(slot);
     return test(place);
   };
 }
@@ -115,14 +115,13 @@ function annotationTest(key: string, comparison: AnnotationComparison | undefine
       keyText = block.indexOfText(key);
     }
     if (keyText < 0) return false;
-    for (let i = block.firstAttribute[slot]!; i < block.firstAttribute[slot + 1]!; i++) {
-      if (block.attributeKey[i] !== keyText || (block.attributeKind[i]! & 15) !== attributeKinds.annotation) {
-        continue;
-      }
+    const end = block.endOfAttributes(slot);
+    for (let i = block.firstAttribute(slot); i < end; i++) {
+      if (block.attributeKey[i] !== keyText || block.attributeKind[i] !== attributeKinds.annotation) continue;
       if (subject === 'edge') return undefined;
       if (subject === 'service' && block.attributeRow[i] !== segment) continue;
       if (comparison === undefined) return true;
-      if (compare(block.attribute(i), comparison.operator, comparison.value)) return true;
+      if (compare(block.attribute(slot, i), comparison.operator, comparison.value)) return true;
     }
     return false;
   };
@@ -136,9 +135,9 @@ function serviceTest(
   const test = inner && testOf(inner, 'service', context);
   return (place) => {
     const { block, slot } = place;
-    const last = block.firstView[slot]!;
+    const last = block.firstView(slot);
     let answer: DigestAnswer = false;
-    for (let row = block.firstRow[slot]!; row < last; row++) {
+    for (let row = block.firstRow(slot); row < last; row++) {
       if (!isSelected(block, block.service[row]!)) continue;
       if (test === undefined) return true;
       const one = at(place, row, row, test);
@@ -158,10 +157,10 @@ function edgeTest(
   const test = inner && testOf(inner, 'edge', context);
   return (place) => {
     const { block, slot } = place;
-    const last = block.firstView[slot]!;
+    const last = block.firstView(slot);
     let answer: DigestAnswer = false;
-    for (let row = block.firstRow[slot]!; row < last; row++) {
-      const caller = block.caller[row]!;
+    for (let row = block.firstRow(slot); row < last; row++) {
+      const caller = block.callerOf(row);
       if (caller === none || !isCallee(block, block.service[row]!)) continue;
       if (!isCaller(block, block.service[caller]!)) continue;
       if (test === undefined) return true;

@@ -91,12 +91,13 @@ const rootCauses = ['rootcause.service', 'rootcause.entity', 'rootcause.exceptio
  */
 const onRootAndPart = <Value extends Values>(
   read: (entity: Entity) => Value,
-  inRow: (block: DigestBlock, row: number) => Value,
+  inRow: (block: DigestBlock, slot: number, row: number) => Value,
 ) => ({
   ofTrace: ({ trace: { root } }: TraceFacts) => root && read(root),
   ofPart: ({ entity }: Part) => read(entity),
-  ofTraceDigest: ({ block, entity }: DigestPlace) => (entity === none ? undefined : inRow(block, entity)),
-  ofPartDigest: ({ block, entity }: DigestPlace) => inRow(block, entity),
+  ofTraceDigest: ({ block, slot, entity }: DigestPlace) =>
+    entity === none ? undefined : inRow(block, slot, entity),
+  ofPartDigest: ({ block, slot, entity }: DigestPlace) => inRow(block, slot, entity),
 });
 
 const onSegments = (read: (segment: Segment) => string[], kind: number) => ({
@@ -114,19 +115,23 @@ function textAttributes(
   segment?: number,
 ): string[] {
   const texts: string[] = [];
-  for (let i = block.firstAttribute[slot]!; i < block.firstAttribute[slot + 1]!; i++) {
-    if (!kinds.includes(block.attributeKind[i]! & 15)) continue;
-    if (segment === undefined || block.attributeRow[i] === segment) texts.push(String(block.attribute(i)));
+  const end = block.endOfAttributes(slot);
+  for (let i = block.firstAttribute(slot); i < end; i++) {
+    if (!kinds.includes(block.attributeKind[i]!)) continue;
+    if (segment === undefined || block.attributeRow[i] === segment) {
+      texts.push(String(block.attribute(slot, i)));
+    }
   }
   return texts;
 }
 
-const hasFlag = (flag: number) => (block: DigestBlock, row: number) => (block.flags[row]! & flag) !== 0;
+const hasFlag = (flag: number) => (block: DigestBlock, _slot: number, row: number) =>
+  (block.flags[row]! & flag) !== 0;
 
 const finishedDuration = (entity: Entity) => (isInProgress(entity) ? undefined : durationOf(entity));
 
-function durationInRow({ start, end }: DigestBlock, row: number): number | undefined {
-  const duration = end[row]! - start[row]!;
+function durationInRow(block: DigestBlock, slot: number, row: number): number | undefined {
+  const duration = block.durationOf(slot, row);
   // An end that is missing is NaN.
   return duration !== duration ? undefined : Math.max(0, duration);
 }
@@ -175,7 +180,7 @@ export const keywords: readonly Keyword[] = [
     ofTrace: ({ trace }) => trace.isPartial,
     ofPart: ({ entity }) => isInProgress(entity),
     ofTraceDigest: ({ block, slot }) => (block.traceFlags[slot]! & traceFlags.partial) !== 0,
-    ofPartDigest: ({ block, entity }) => Number.isNaN(block.end[entity]),
+    ofPartDigest: ({ block, slot, entity }) => Number.isNaN(block.endOf(slot, entity)),
   },
   {
     name: 'inferred',
@@ -186,7 +191,7 @@ export const keywords: readonly Keyword[] = [
     ofTrace: ({ trace }) => trace.segments.some(({ inferred }) => inferred === true),
     ofPart: ({ segment }) => segment.inferred === true,
     ofTraceDigest({ block, slot }) {
-      for (let row = block.firstRow[slot]!; row < block.firstView[slot]!; row++) {
+      for (let row = block.firstRow(slot); row < block.firstView(slot); row++) {
         if (block.flags[row]! & rowFlags.inferred) return true;
       }
       return false;
@@ -201,7 +206,7 @@ export const keywords: readonly Keyword[] = [
     meaning: 'the service by which the request came in',
     examples: truth,
     ofPart: ({ segment, facts }) => segment === facts.trace.root,
-    ofPartDigest: ({ block, slot, segment }) => block.root[slot] === segment,
+    ofPartDigest: ({ block, slot, segment }) => block.rootOf(slot) === segment,
     ofLink: ({ isEntryPoint }) => isEntryPoint,
   },
   {
@@ -221,7 +226,7 @@ export const keywords: readonly Keyword[] = [
     ofTrace: ({ trace }) => trace.endTime - trace.startTime,
     ofPart: ({ entity }) => finishedDuration(entity),
     ofTraceDigest: ({ block, slot }) => block.endTime[slot]! - block.startTime[slot]!,
-    ofPartDigest: ({ block, entity }) => durationInRow(block, entity),
+    ofPartDigest: ({ block, slot, entity }) => durationInRow(block, slot, entity),
   },
   {
     name: 'http.status',
@@ -231,7 +236,7 @@ export const keywords: readonly Keyword[] = [
     examples: ['500', '200', '404', '429'],
     ...onRootAndPart(
       ({ http }) => http?.response?.status,
-      (block, row) => block.statusOf(row),
+      (block, _slot, row) => block.statusOf(row),
     ),
   },
   {
@@ -242,7 +247,7 @@ export const keywords: readonly Keyword[] = [
     examples: ['"/checkout"'],
     ...onRootAndPart(
       ({ http }) => http?.request?.url,
-      (block, row) => block.httpText(row, 0),
+      (block, slot, row) => block.httpText(slot, row, 0),
     ),
   },
   {
@@ -253,7 +258,7 @@ export const keywords: readonly Keyword[] = [
     examples: ['"GET"', '"POST"'],
     ...onRootAndPart(
       ({ http }) => http?.request?.method,
-      (block, row) => block.httpText(row, 1),
+      (block, slot, row) => block.httpText(slot, row, 1),
     ),
   },
   {
@@ -264,7 +269,7 @@ export const keywords: readonly Keyword[] = [
     examples: ['"curl"'],
     ...onRootAndPart(
       ({ http }) => http?.request?.user_agent,
-      (block, row) => block.httpText(row, 2),
+      (block, slot, row) => block.httpText(slot, row, 2),
     ),
   },
   {
@@ -275,7 +280,7 @@ export const keywords: readonly Keyword[] = [
     examples: ['"203.0.113.7"'],
     ...onRootAndPart(
       ({ http }) => http?.request?.client_ip,
-      (block, row) => block.httpText(row, 3),
+      (block, slot, row) => block.httpText(slot, row, 3),
     ),
   },
   {

@@ -15,8 +15,7 @@ import { digestOf, rowsPerDigest, traceFlags, wholeDigest } from './trace-digest
 const fixtureNames = Object.keys(fixtures) as FixtureName[];
 
 /** As a store keeps them: in bytes, read again. */
-const kept = (traces: readonly Trace[]) =>
-  new DigestBlock(DigestBlock.of(traces.map(digestOf)).bytes.slice().buffer);
+const kept = (traces: readonly Trace[]) => DigestBlock.read(DigestBlock.of(traces.map(digestOf)).bytes);
 
 const faults = parseFilterExpression('fault');
 const context = { groupFilter: (name: string) => (name === 'faults' ? faults : undefined) };
@@ -115,7 +114,7 @@ test('what was packed comes out as it went in, empty slots included', () => {
   fc.assert(
     fc.property(fc.array(fc.option(arbitraryTrace, { nil: undefined }), { maxLength: 5 }), (traces) => {
       const digests = traces.map((trace) => (trace && trace.revision > 0 ? digestOf(trace) : undefined));
-      const block = new DigestBlock(DigestBlock.of(digests).bytes.slice().buffer);
+      const block = DigestBlock.read(DigestBlock.of(digests).bytes);
       digests.forEach((digest, slot) => {
         const again = block.digest(slot);
         if (digest === undefined || (digest.flags & traceFlags.opaque) === 0) assert.deepEqual(again, digest);
@@ -151,7 +150,7 @@ test('half of a character, which no file can keep, is not lost: the trace is ask
 });
 
 test('a block of another version is refused, so that its digests are made anew', () => {
-  const bytes = kept([traceOf('checkout')]).bytes.slice();
+  const { bytes } = kept([traceOf('checkout')]);
   bytes[0] = 200;
-  assert.throws(() => new DigestBlock(bytes.buffer), /version/);
+  assert.throws(() => DigestBlock.read(bytes), /version/);
 });

@@ -1,5 +1,6 @@
 import { awsOf } from '../../model/index.ts';
 import type { Entity, Subsegment } from '../../model/vocabulary.ts';
+import { forEachEntity } from '../../model/walk.ts';
 
 /**
  * The order of members in X-Ray's own documents, seen in every official sample: what a reader wants first comes
@@ -56,6 +57,34 @@ export function processedDocument(entity: Entity): string {
   }
   return text;
 }
+
+/** How many characters the documents of an entity have. */
+export interface DocumentLength {
+  /** With everything inside. */
+  whole: number;
+  /** Without its subsegments. */
+  alone: number;
+}
+
+/** The length of the document of an entity and of each one inside it, from one pass over them all. */
+export function documentLengths(entity: Entity): ReadonlyMap<Entity, DocumentLength> {
+  const entities: Entity[] = [];
+  forEachEntity(entity, (each) => entities.push(each));
+  const lengths = new Map<Entity, DocumentLength>();
+  // Inner ones before what they are in.
+  for (const each of entities.reverse()) {
+    const alone = ownLength(each);
+    const inner = each.subsegments ?? [];
+    let whole = alone;
+    if (inner.length > 0) whole += ',"subsegments":[]'.length + inner.length - 1;
+    for (const subsegment of inner) whole += lengths.get(subsegment)!.whole;
+    lengths.set(each, { whole, alone });
+  }
+  return lengths;
+}
+
+/** Characters of the document of an entity without its subsegments. */
+export const ownLength = (entity: Entity): number => JSON.stringify(ownMembers(entity)).length;
 
 /** Everything but the subsegments, in X-Ray's order. */
 function ownMembers(entity: Entity): Record<string, unknown> {

@@ -87,7 +87,7 @@ export async function scanTraces(
     const { block, slots, position: positionOf } = run;
     for (const slot of slots) {
       // Subsegments whose segment is still to come do not make a trace yet.
-      if (block.revision[slot] === 0 || block.root[slot] === none) continue;
+      if (block.revision[slot] === 0 || block.rootOf(slot) === none) continue;
       const position = positionOf(slot);
       let trace: Trace | undefined;
       const inFull = () => (trace ??= traces.at(position));

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { SegmentDocument } from '../../model/vocabulary.ts';
 import { startRelease } from '../release.ts';
+import { sqliteArrivals } from './arrivals.ts';
 import { openStore } from './index.ts';
+import { openDatabase } from './open.ts';
+import { sqliteTraces } from './traces.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'arrivals-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -86,6 +89,39 @@ test('a release that fails leaves the documents waiting, none of them in the tra
   assert.equal(reopened.arrivals.waiting, 2);
   assert.equal(isVisible(reopened, 1), false);
   reopened.close();
+});
+
+test('a release that fails after its documents were put leaves nothing of them behind, in memory neither', () => {
+  const database = openDatabase(':memory:');
+  const traces = sqliteTraces(database);
+  const arrivals = sqliteArrivals(database, traces);
+  const seen = () => {
+    const range = { start: start - 10, end: start + 10 };
+    return {
+      listed: (['TraceId', 'Event'] as const).map(
+        (type) => traces.list({ type, ...range }, undefined, 9).length,
+      ),
+      scanned: (['any', 'first'] as const).map((order) =>
+        [...traces.digests({ type: 'TraceId', ...range }, order)].reduce(
+          (sum, run) => sum + (run?.slots.length ?? 0),
+          0,
+        ),
+      ),
+      bytes: traces.bytes,
+    };
+  };
+  const before = seen();
+  arrivals.hold([documentOf(1)], start);
+  database.exec(`CREATE TEMP TRIGGER full BEFORE DELETE ON main.arrivals
+    BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`);
+  assert.throws(() => arrivals.releaseSlice(start + 60, 30), /the disk is full/);
+  assert.deepEqual(seen(), before);
+
+  database.exec('DROP TRIGGER full');
+  arrivals.releaseSlice(start + 60, 30);
+  assert.deepEqual(seen(), { listed: [1, 1], scanned: [1, 1], bytes: traces.bytes });
+  assert.ok(traces.bytes > 0);
+  database.close();
 });
 
 test('the timer lets out what is due, at whatever delay is in force when it looks', async () => {

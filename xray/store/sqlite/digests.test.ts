@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { digestVersion } from '../../model/trace-digest/digest-layout.ts';
 import { digestOf } from '../../model/trace-digest/trace-digest.ts';
 import type { Segment } from '../../model/vocabulary.ts';
 import type { Store, TimeRange, TracePosition } from '../store.ts';
@@ -191,6 +192,17 @@ test('digests of another version, or damaged ones, are made anew', () => {
   const database = new DatabaseSync(path);
   database.exec("UPDATE digests SET bytes = x'c8' || substr(bytes, 2)");
   database.close();
+  // Without waiting for a query.
+  indexed(path).close();
+  const repaired = new DatabaseSync(path);
+  const heads = repaired.prepare('SELECT DISTINCT hex(substr(bytes, 1, 1)) AS head FROM digests').all();
+  assert.deepEqual(
+    heads.map(({ head }) => head),
+    [digestVersion.toString(16).padStart(2, '0')],
+  );
+  repaired.exec("UPDATE digests SET bytes = x'c8' || substr(bytes, 2)");
+  repaired.close();
+
   const store = openStore(path);
   assert.equal(scanned(store).filter(({ digest }) => digest !== undefined).length, 20);
   store.close();

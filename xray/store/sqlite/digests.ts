@@ -5,6 +5,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { DigestBlock } from '../../model/trace-digest/digest-block.ts';
+import { isOfThisVersion, versionBytes } from '../../model/trace-digest/digest-layout.ts';
 import { digestOf, type TraceDigest } from '../../model/trace-digest/trace-digest.ts';
 import type { Trace } from '../../model/vocabulary.ts';
 import { DigestCache } from '../digest-cache.ts';
@@ -55,6 +56,10 @@ export function sqliteDigests(
     documentsOnDisk.set(row['block'] as number, row['documents'] as number);
     lastBlock = Math.max(lastBlock, row['block'] as number);
   }
+  // Blocks are made anew in their order, so while the last one is of another version, others may be.
+  const head = database.prepare('SELECT substr(bytes, 1, ?) AS head FROM digests WHERE block = ?');
+  const last = head.get(versionBytes, lastBlock)?.['head'] as Uint8Array | undefined;
+  if (last !== undefined && !isOfThisVersion(last)) documentsOnDisk.clear();
   for (const [number, { documents }] of catalog.blocks()) {
     if (documents.reduce((sum, count) => sum + count, 0) !== documentsOnDisk.get(number)) {
       touched.set(number, longAgo);
@@ -66,9 +71,8 @@ export function sqliteDigests(
     if (cached !== undefined) return cached.block;
     const bytes = select.get(number)?.['bytes'] as Uint8Array<ArrayBuffer> | undefined;
     if (bytes === undefined) return undefined;
-    const isWhole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
     try {
-      const block = new DigestBlock(isWhole ? bytes.buffer : bytes.slice().buffer);
+      const block = DigestBlock.read(bytes);
       cache.set(number, block, true);
       return block;
     } catch {
@@ -101,7 +105,10 @@ export function sqliteDigests(
     const digests = Array.from({ length: tracesPerBlock }, (_, slot) =>
       made.has(slot) ? made.get(slot) : before?.digest(slot),
     );
+    // Packing takes a millisecond or two by itself.
+    yield;
     const after = DigestBlock.of(digests);
+    yield;
     if (catalog.block(number) !== undefined) cache.set(number, after, false);
     return after;
   }
@@ -109,7 +116,8 @@ export function sqliteDigests(
   function keep(number: number, block: DigestBlock): void {
     const entry = cache.get(number);
     if (entry?.isKept && entry.block === block) return;
-    const documents = block.revision.reduce((sum, count) => sum + count, 0);
+    let documents = 0;
+    for (const count of block.revision) documents += count;
     write.run(number, documents, block.bytes);
     if (entry?.block === block) entry.isKept = true;
   }

@@ -63,10 +63,7 @@ export function sqliteTraces(database: DatabaseSync): SqliteTraces {
     SELECT number, id, id_time FROM traces
     WHERE id_time >= ? AND id_time < ? AND (id_time, number) < (?, ?)
     ORDER BY id_time DESC, number DESC LIMIT ?`);
-  const listByActivity = database.prepare(`
-    SELECT number, id, id_time FROM traces
-    WHERE id_time >= ? AND (id_time, number) < (?, ?) AND first_start < ? AND last_end >= ?
-    ORDER BY id_time DESC, number DESC LIMIT ?`);
+  const selectId = database.prepare('SELECT id FROM traces WHERE number = ?');
   const received = database.prepare(
     'SELECT number, id, bytes FROM traces WHERE last_received < ? ORDER BY last_received LIMIT ?',
   );
@@ -200,23 +197,27 @@ export function sqliteTraces(database: DatabaseSync): SqliteTraces {
   }
 
   function list(range: TimeRange, after: TracePosition | undefined, limit: number): TraceEntry[] {
+    if (range.type !== 'TraceId') return listByActivity(range, after, limit);
     const { idTime, number } = after ?? { idTime: Number.MAX_SAFE_INTEGER, number: 0 };
-    const rows =
-      range.type === 'TraceId'
-        ? listById.all(range.start, range.end, idTime, number, limit)
-        : listByActivity.all(
-            range.start - catalog.longestSpan,
-            idTime,
-            number,
-            range.end,
-            range.start,
-            limit,
-          );
+    const rows = listById.all(range.start, range.end, idTime, number, limit);
     return rows.map((row) => ({
       id: row['id'] as string,
       idTime: row['id_time'] as number,
       number: row['number'] as number,
     }));
+  }
+
+  function listByActivity(range: TimeRange, after: TracePosition | undefined, limit: number): TraceEntry[] {
+    const entries: TraceEntry[] = [];
+    for (const run of catalog.inOrder(range, after)) {
+      for (const slot of run?.slots ?? []) {
+        if (entries.length === limit) return entries;
+        const number = run!.number * tracesPerBlock + slot;
+        const id = selectId.get(number)!['id'] as string;
+        entries.push({ id, idTime: catalog.block(run!.number)!.idTime[slot]!, number });
+      }
+    }
+    return entries;
   }
 
   function* digestRuns(
