@@ -13,6 +13,8 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY docs docs
 COPY xray/model xray/model
+COPY xray/api/README.md xray/api/
+COPY xray/iam/README.md xray/iam/
 COPY quiz quiz
 COPY labs labs
 COPY site site

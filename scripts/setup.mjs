@@ -2,13 +2,33 @@
 // first; when nothing changed it looks at a few hundred small files and is done. Plain JavaScript for Node 20.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { NEEDED_NODE, findNode, root, runtimeFolder, withNodeFirst } from './runtime.mjs';
 
 /** What the built site is made from. When one of these files changes, the site is built again. */
-const SITE_SOURCES = ['site', 'labs', 'quiz', 'xray/model', 'docs/fidelity.md', 'package-lock.json'];
+const SITE_SOURCES = [
+  'site',
+  'labs',
+  'quiz',
+  'xray/model',
+  'docs/fidelity.md',
+  'xray/api/README.md',
+  'xray/iam/README.md',
+  'package-lock.json',
+];
 const NOT_SOURCES = /(^|\/)(node_modules|dist|\.astro|dev)(\/|$)|\.test\.ts$/;
+
+const workspaces = ['xray', 'sample-app', 'labs', 'quiz', 'site'];
 
 const logFile = join(root, '.runtime', 'setup.log');
 const depsStamp = join(root, 'node_modules', '.xray-lab-stamp');
@@ -65,6 +85,53 @@ function bringNode() {
   );
 }
 
+/** What was installed before, while `npm ci` is at work: npm deletes it first and asks the registry then. */
+const asideFolder = join(root, '.runtime', 'installed-before');
+const placesOfModules = ['.', ...workspaces];
+
+function putAside() {
+  for (const place of placesOfModules) {
+    const modules = join(root, place, 'node_modules');
+    if (!existsSync(modules)) continue;
+    mkdirSync(join(asideFolder, place), { recursive: true });
+    try {
+      renameSync(modules, join(asideFolder, place, 'node_modules'));
+    } catch {
+      // A folder that can't be moved, a mount for one, is npm's to empty.
+    }
+  }
+}
+
+function putBack() {
+  for (const place of placesOfModules) {
+    const before = join(asideFolder, place, 'node_modules');
+    if (!existsSync(before)) continue;
+    rmSync(join(root, place, 'node_modules'), { recursive: true, force: true });
+    renameSync(before, join(root, place, 'node_modules'));
+  }
+  rmSync(asideFolder, { recursive: true, force: true });
+}
+
+/** Installs what the lock file says. Where that fails, what was installed before is in its place again. */
+function installDependencies(node, fingerprintOfManifests) {
+  putAside();
+  try {
+    npm('Installing the dependencies', node, ['ci', '--no-audit', '--no-fund']);
+  } catch (error) {
+    putBack();
+    throw error;
+  }
+  writeFileSync(depsStamp, fingerprintOfManifests);
+  rmSync(asideFolder, { recursive: true, force: true });
+}
+
+/** A set-up that was ended half way has left behind what was installed before it; the stamp tells how far it came. */
+function mendInterrupted() {
+  if (!existsSync(asideFolder)) return;
+  if (existsSync(depsStamp)) rmSync(asideFolder, { recursive: true, force: true });
+  else putBack();
+}
+
 /** Starts everything once, so that the first real start finds its modules compiled. Nothing depends on it. */
 function warm(node) {
   const program = join(root, 'scripts/warm.ts');
@@ -117,12 +184,13 @@ export function setUp({ site = true } = {}) {
   }
   mkdirSync(runtimeFolder, { recursive: true });
   writeFileSync(join(runtimeFolder, 'started-at'), String(startedAt));
+  mendInterrupted();
 
   let node = findNode();
   const manifests = [
     'package-lock.json',
     'package.json',
-    ...['xray', 'sample-app', 'labs', 'quiz', 'site'].map((name) => `${name}/package.json`),
+    ...workspaces.map((name) => `${name}/package.json`),
   ];
   const dependencies = fingerprint(manifests);
   const depsCurrent = isCurrent(depsStamp, dependencies);
@@ -136,10 +204,7 @@ export function setUp({ site = true } = {}) {
   writeFileSync(logFile, '');
   node ??= timed(`Node ${NEEDED_NODE} (this machine has ${process.version})`, bringNode);
   if (!depsCurrent) {
-    timed('dependencies', () => {
-      npm('Installing the dependencies', node, ['ci', '--no-audit', '--no-fund']);
-      writeFileSync(depsStamp, dependencies);
-    });
+    timed('dependencies', () => installDependencies(node, dependencies));
     timed('first compilation', () => warm(node));
   }
   if (!siteCurrent) {

@@ -12,14 +12,18 @@ export interface Arguments {
 /**
  * Reads what follows a verb. `--json` and `--help` exist on every verb. A negative number is a word, not a flag.
  *
+ * @param pairs a flag that takes NAME=VALUE: flags that are not known are read as such pairs, `--share 0.5` as
+ *   `--param share=0.5`.
  * @throws UsageError naming the flag that is unknown or lacks its value.
  */
 export function readArguments(
   verb: string,
   rest: readonly string[],
   flags: ParseArgsOptionsConfig = {},
+  pairs?: string,
 ): Arguments {
-  const numbers = rest.map((word) => (/^-\d/.test(word) ? ` ${word}` : word));
+  const written = rest.map((word) => (/^-\d/.test(word) ? ` ${word}` : word));
+  const numbers = pairs === undefined ? written : asPairs(written, { ...flags, json: {}, help: {} }, pairs);
   try {
     const { values, positionals } = parseArgs({
       args: numbers,
@@ -32,6 +36,26 @@ export function readArguments(
     const [sentence = 'The flags are wrong.'] = (error as Error).message.split('. ');
     throw new UsageError(`${verb}: ${sentence.replace(/\.$/, '')}.`);
   }
+}
+
+/** Names may be written as elsewhere on a command line: `--jitter-milliseconds` is `jitterMilliseconds`. */
+function asPairs(words: readonly string[], known: object, pairs: string): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const [, name, given] = /^--([a-z][\w-]*)(?:=(.*))?$/is.exec(word) ?? [];
+    if (name === undefined || name in known) {
+      found.push(word);
+      continue;
+    }
+    const value = given ?? words[at + 1];
+    if (value === undefined || (given === undefined && value.startsWith('--')))
+      throw new UsageError(`--${name}: give it a value.`);
+    if (given === undefined) at++;
+    const member = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    found.push(`--${pairs}`, `${member}=${value}`);
+  }
+  return found;
 }
 
 /** A whole number given to a flag. */

@@ -54,8 +54,10 @@ const LEAST_MEMORY = 0.95 * GIGABYTE;
 export const ports: readonly { name: string; port: number; protocols: readonly ('tcp' | 'udp')[] }[] = [
   { name: 'xray-daemon', port: 2000, protocols: ['udp', 'tcp'] },
   { name: 'xray-api', port: 2001, protocols: ['tcp'] },
+  { name: 'legacy-daemon', port: 2010, protocols: ['udp', 'tcp'] },
   { name: 'lab', port: 4321, protocols: ['tcp'] },
   { name: 'supervisor', port: 4322, protocols: ['tcp'] },
+  { name: 'legacy-database', port: 5434, protocols: ['tcp'] },
   { name: 'dynamodb', port: 8000, protocols: ['tcp'] },
   { name: 'gateway', port: 8080, protocols: ['tcp'] },
   { name: 'auth', port: 8081, protocols: ['tcp'] },
@@ -65,6 +67,7 @@ export const ports: readonly { name: string; port: number; protocols: readonly (
   { name: 'notification', port: 8085, protocols: ['tcp'] },
   { name: 'inventory-2', port: 8086, protocols: ['tcp'] },
   { name: 'payment-provider', port: 8090, protocols: ['tcp'] },
+  { name: 'legacy-pricing', port: 8091, protocols: ['tcp'] },
 ];
 
 /** Looks at everything `npm start` needs, changes nothing, and never throws. Lines come in a fixed order. */

@@ -68,6 +68,35 @@ const run = {
   ],
 };
 
+const slow = {
+  id: 'slow',
+  title: 'Payment is slow',
+  area: 'payment',
+  inTheWild: 'A disk is full.',
+  services: ['payment'],
+  parameters: { properties: { share: { type: 'number', default: 1, description: 'Share of the payments' } } },
+  allowed: { share: 'number, 0 to 1, 1 when left out' },
+  signature: {
+    filter: 'service("payment") { fault }',
+    atLeast: 1,
+    shows: 'appears',
+    withinSeconds: 3,
+    says: 'New traces match within 3 s of on.',
+  },
+  lookFor: 'Red.',
+};
+const faults = {
+  areas: [
+    { id: 'payment', title: 'Payment and its provider', about: 'It is slow' },
+    { id: 'daemon', title: 'The daemon', about: 'Nothing arrives' },
+  ],
+  catalogue: [
+    slow,
+    { ...slow, id: 'silent', title: 'The daemon is stopped', area: 'daemon', services: ['xray-daemon'] },
+  ],
+  active: [{ id: 'slow', title: 'Payment is slow', parameters: {}, since: 1, applied: true }],
+};
+
 const answers: Record<string, [number, unknown]> = {
   'GET /lab/env': [200, { variables: { AWS_REGION: 'us-east-1', AWS_SECRET_ACCESS_KEY: "it's" } }],
   'POST /lab/send': [
@@ -82,10 +111,15 @@ const answers: Record<string, [number, unknown]> = {
   ],
   'POST /lab/faults/slow': [200, { id: 'slow', title: 'Slow', parameters: {}, since: 1, applied: true }],
   'POST /lab/faults/slwo': [
-    404,
-    { error: 'not-found', message: 'There is no fault "slwo". There is: slow.' },
+    400,
+    {
+      error: 'bad-request',
+      message: 'There is no fault "slwo". Did you mean "slow"? There is: slow.',
+      field: 'id',
+    },
   ],
-  'DELETE /lab/faults': [200, { catalogue: [], active: [] }],
+  'GET /lab/faults': [200, faults],
+  'DELETE /lab/faults': [200, { areas: [], catalogue: [], active: [] }],
   'GET /lab/labs': [
     200,
     [{ ...run, minutes: 15, level: 'beginner', passedSteps: 0, totalSteps: 2 }, { id: '02-slow-payment' }],
@@ -140,7 +174,7 @@ describe('the command line', () => {
       name: 'help shows how to use a verb',
       words: ['help', 'fault'],
       code: 0,
-      out: /fault on ID \[--param NAME=VALUE …\]/,
+      out: /fault on ID \[--PARAMETER VALUE …\]/,
     },
     { name: 'an unknown verb names the nearest', words: ['statsu'], code: 2, err: /Did you mean "status"\?/ },
     {
@@ -187,6 +221,86 @@ describe('the command line', () => {
       out: /slow \(applied\)/,
       asks: 'POST /lab/faults/slow',
       body: { parameters: { share: 0.5 }, stopAfterSeconds: 60 },
+    },
+    {
+      name: 'a fault goes on with a seed, for some of the requests, by turns',
+      words: 'fault on slow --seed 7 --of-requests 0.5 --every-on 20 --every-off 40'.split(' '),
+      code: 0,
+      asks: 'POST /lab/faults/slow',
+      body: { parameters: {}, seed: 7, share: 0.5, schedule: { onSeconds: 20, offSeconds: 40 } },
+    },
+    {
+      name: 'turns without pauses are a wrong use',
+      words: ['fault', 'on', 'slow', '--every-on', '20'],
+      code: 2,
+      err: /--every-on and --every-off belong together/,
+    },
+    {
+      name: 'a share of more than all requests is a wrong use',
+      words: ['fault', 'on', 'slow', '--of-requests', '2'],
+      code: 2,
+      err: /--of-requests: "2" is not a number above 0, up to 1/,
+    },
+    {
+      name: 'a fault that is on says what to expect',
+      words: ['fault', 'on', 'slow'],
+      code: 0,
+      out: /slow \(applied\)\n {2}New traces match within 3 s of on\.\n {2}service\("payment"\) \{ fault \}/,
+    },
+    {
+      name: 'a parameter may be a flag of its own, below zero and with dashes as well',
+      words: ['fault', 'on', 'slow', '--rate=0.5', '--jitter-milliseconds', '-60', '--brand', 'amex'],
+      code: 0,
+      asks: 'POST /lab/faults/slow',
+      body: { parameters: { rate: 0.5, jitterMilliseconds: -60, brand: 'amex' } },
+    },
+    {
+      name: 'a parameter without a value is a wrong use',
+      words: ['fault', 'on', 'slow', '--rate', '--stop-after', '60'],
+      code: 2,
+      err: /--rate: give it a value/,
+    },
+    {
+      name: 'a mistyped flag of off is not taken for a parameter',
+      words: ['fault', 'off', '--al', 'slow'],
+      code: 2,
+      err: /"al" is not known/,
+    },
+    {
+      name: 'faults are listed by area, with a mark at what is on',
+      words: ['fault', 'list'],
+      code: 0,
+      out: /Payment and its provider {2}It is slow\n■ slow {4}Payment is slow\n\nThe daemon {2}Nothing arrives\n {2}silent {2}The/,
+    },
+    {
+      name: 'a word leaves the faults that have it',
+      words: ['fault', 'list', 'XRAY-daemon'],
+      code: 0,
+      out: /^The daemon[^]*1 of 2 faults/,
+    },
+    {
+      name: 'a word that no fault has is an answer of no',
+      words: ['fault', 'list', 'cloud'],
+      code: 1,
+      out: /^0 of 2/,
+    },
+    {
+      name: 'list --json is the whole catalogue',
+      words: ['fault', 'list', '--json'],
+      code: 0,
+      out: /"areas": \[[^]*"catalogue": \[[^]*"active": \[/,
+    },
+    {
+      name: 'show has the parameters, the signature and a command to paste',
+      words: ['fault', 'show', 'slow'],
+      code: 0,
+      out: /--share 1 {2}Share of the payments {2}number, 0 to 1[^]*--filter-expression 'service\("payment"\) \{ fault \}'\n[^]*\/console\/traces\/\?filter=service/,
+    },
+    {
+      name: 'show of an unknown fault names the nearest',
+      words: ['fault', 'show', 'slwo'],
+      code: 2,
+      err: /Did you mean "slow"\?/,
     },
     {
       name: 'an unknown fault is said in the lab’s words',

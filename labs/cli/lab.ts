@@ -16,7 +16,7 @@ export async function main(words: readonly string[], env: NodeJS.ProcessEnv): Pr
     if (['help', '--help', '-h'].includes(name))
       return print(rest[0] ? helpFor(rest[0], verbOf(rest[0])) : help());
     const verb = verbOf(name);
-    const given = readArguments(name, rest, verb.flags);
+    const given = readArguments(name, rest, verb.flags, verb.pairs);
     if (given.flags['help']) return print(helpFor(name, verb));
 
     const outcome = await verb.run(cliOf(env), given);

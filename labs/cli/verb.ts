@@ -31,5 +31,7 @@ export interface Verb {
   /** One line for `help`. */
   says: string;
   flags?: ParseArgsOptionsConfig;
+  /** One of the flags, which takes NAME=VALUE: flags that are not listed are pairs of it. */
+  pairs?: string;
   run(cli: Cli, given: Arguments): Promise<Outcome>;
 }

@@ -19,7 +19,17 @@ const labs = defineCollection({
   }),
 });
 
+/** Texts that stand beside what they describe and are shown here as well, so that they cannot come to differ. */
+const papers = defineCollection({
+  loader: glob({
+    base: '..',
+    pattern: ['docs/fidelity.md', 'xray/api/README.md', 'xray/iam/README.md'],
+    generateId: ({ entry }) => entry,
+  }),
+});
+
 export const collections = {
   docs: defineCollection({ loader: docsLoader(), schema: docsSchema() }),
   labs,
+  papers,
 };

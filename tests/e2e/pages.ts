@@ -51,7 +51,8 @@ export async function tabTo(page: Page, name: RegExp, most = 80): Promise<void> 
     await page.keyboard.press('Tab');
     const focused = await page.evaluate(() => {
       const element = document.activeElement;
-      return element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? '';
+      const label = (element as HTMLInputElement | null)?.labels?.[0];
+      return (element?.getAttribute('aria-label') ?? (label ?? element)?.textContent ?? '').trim();
     });
     if (name.test(focused)) return;
   }

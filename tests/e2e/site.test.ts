@@ -4,7 +4,7 @@ import { globSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright';
-import type { LabRun, Sent } from '@xray-lab/labs/server/contract';
+import type { Faults, LabRun, Sent } from '@xray-lab/labs/server/contract';
 import { launchChromium, missingChromium } from '../chromium.ts';
 import { root } from '../imports.ts';
 import { eventually, startStack, type Stack } from '../stack.ts';
@@ -68,6 +68,8 @@ describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
     '/console/traces/',
     '/console/trace/',
     '/faults/',
+    '/guide/fidelity-by-operation/',
+    '/guide/use-as-local-xray/',
     '/quiz/',
     '/labs/',
     '/labs/02-slow-payment/',
@@ -197,6 +199,84 @@ describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
     await page.getByRole('button', { name: 'Stop all' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText('none is on').waitFor();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 320]) {
+      test(
+        `by keyboard, ${colorScheme}, ${width} px: a fault is found, read, set, switched on and stopped`,
+        { timeout: 90_000 },
+        async () => {
+          await using opened = await visit(browser, address('/faults/'), {
+            colorScheme,
+            viewport: { width, height: 640 },
+          });
+          const { page } = opened;
+          const search = page.getByRole('searchbox', { name: 'Find a fault' });
+          await search.waitFor();
+          const all = await page.getByRole('switch').count();
+          assert.ok(all >= 40, `${all} faults`);
+          await tabTo(page, /^Find a fault$/);
+          await page.keyboard.type('no such thing');
+          await page.getByText(`none of ${all} matches`).waitFor();
+          await assertAccessible(page);
+          await page.getByRole('button', { name: 'Show all faults' }).focus();
+          await page.keyboard.press('Enter');
+          assert.ok(await search.evaluate((field) => field === document.activeElement));
+          await page.keyboard.type('auth REJECTS');
+          await page.getByText(`1 of ${all} matches`).waitFor();
+          assert.match(page.url(), /find=auth\+REJECTS/);
+
+          await tabTo(page, /^Auth rejects a share/);
+          await page.keyboard.press('Enter');
+          await page.getByText('What to look for.').waitFor();
+          await page.getByText('New traces match within 10 s of on').waitFor();
+          await page.getByRole('button', { name: 'Copy the filter' }).waitFor();
+          const traces = await page.getByRole('link', { name: 'Traces that match' }).getAttribute('href');
+          assert.match(
+            decodeURIComponent(traces!),
+            /^\/console\/traces\/\?filter=error AND service\("auth"\)/,
+          );
+          await assertAccessible(page);
+          await assertNoSidewaysScroll(page);
+
+          await page.getByRole('combobox', { name: 'Status' }).focus();
+          await page.keyboard.press('ArrowDown');
+          await page.getByRole('switch', { name: 'Auth rejects a share of the sessions' }).focus();
+          await page.keyboard.press('Space');
+          const now = page.getByRole('region', { name: 'On now' });
+          await now.getByText(/^on, stops in \d+ s$/).waitFor();
+          await page.getByText('Status: 403').waitFor();
+          const { stdout } = await stack.cli('fault', 'list', '--json');
+          const { active } = JSON.parse(stdout) as Faults;
+          assert.deepEqual(
+            active.map(({ id, parameters }) => [id, parameters.status]),
+            [['auth-rejects-some', 403]],
+          );
+          await assertAccessible(page);
+          await assertNoSidewaysScroll(page);
+
+          await now.getByRole('button', { name: 'Stop: Auth rejects a share of the sessions' }).focus();
+          await page.keyboard.press('Enter');
+          await page.getByText('none is on').waitFor();
+          assert.deepEqual(opened.errors, []);
+        },
+      );
+    }
+  }
+
+  test('a parameter that is refused is said at its fault, and nothing is switched on', async () => {
+    await using opened = await visit(browser, `${address('/faults/')}#clock-skew`);
+    const { page } = opened;
+    const fault = page.locator('#clock-skew');
+    await fault.getByRole('spinbutton', { name: 'Seconds', exact: true }).fill('7000');
+    await fault.getByRole('switch').click();
+    await fault
+      .getByRole('alert')
+      .getByText(/seconds: (whole )?number, -600 to 600/)
+      .waitFor();
+    assert.equal(await fault.getByRole('switch').getAttribute('aria-checked'), 'false');
+    await assertAccessible(page);
   });
 
   test(

@@ -1,57 +1,76 @@
-import type { ActiveFault, FaultDescription, Faults } from '../../server/contract.ts';
-import { readParameters, UsageError, wholeNumber } from '../arguments.ts';
-import { columns, wrapped, type Style } from '../output.ts';
+import type { ActiveFault, FaultDescription, FaultRequest, Faults } from '../../server/contract.ts';
+import { nearest, readParameters, UsageError, wholeNumber } from '../arguments.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Cli, Outcome, Verb } from '../verb.ts';
+import { catalogueText, expectation, faultText } from './fault-text.ts';
 import { faultLine } from './overview.ts';
 
 export const fault: Verb = {
-  usage: ['list', 'on ID [--param NAME=VALUE …] [--stop-after SECONDS]', 'off ID', 'off --all'],
+  usage: [
+    'list [WORD]',
+    'show ID',
+    'on ID [--PARAMETER VALUE …] [--seed NUMBER] [--of-requests SHARE] [--stop-after SECONDS]',
+    'on ID --every-on SECONDS --every-off SECONDS',
+    'off ID',
+    'off --all',
+  ],
   says: 'Switch faults on and off',
   flags: {
     param: { type: 'string', multiple: true },
     'stop-after': { type: 'string' },
+    seed: { type: 'string' },
+    'of-requests': { type: 'string' },
+    'every-on': { type: 'string' },
+    'every-off': { type: 'string' },
     all: { type: 'boolean' },
   },
+  pairs: 'param',
   async run(cli, given) {
     const [action = 'list', id, ...more] = given.words;
     if (more.length > 0) throw new UsageError('fault: give one fault at a time.');
-    if (action === 'list') return listFaults(cli);
     if (action === 'on') return on(cli, id, given);
+    refuseParameters(action, given);
+    if (action === 'list') return listFaults(cli, id);
+    if (action === 'show') return show(cli, id);
     if (action === 'off') return off(cli, id, given.flags['all'] === true);
-    throw new UsageError(`fault: "${action}" is not list, on or off.`);
+    throw new UsageError(`fault: "${action}" is not list, show, on or off.`);
   },
 };
 
-async function listFaults({ api, style }: Cli): Promise<Outcome> {
-  const faults = await api<Faults>('GET', '/lab/faults');
-  const active = faults.active.map((one) => `  ${style.careful('■')} ${faultLine(one)}`);
-  const text = [
-    ...faults.catalogue.map((one) => describe(one, style)),
-    `on now: ${active.length === 0 ? 'none' : ''}`.trimEnd(),
-    ...active,
-  ].join('\n');
-  return { json: faults, text };
+/** A mistyped flag of another action would be taken for a parameter. */
+function refuseParameters(action: string, { flags }: Arguments): void {
+  const [first] = (flags['param'] ?? []) as string[];
+  if (first !== undefined)
+    throw new UsageError(
+      `fault ${action}: "${first.split('=')[0]}" is not known; parameters belong to \`fault on\`.`,
+    );
 }
 
-function describe(
-  { id, title, inTheWild, lookFor, signature, parameters }: FaultDescription,
-  style: Style,
-): string {
-  const rows = Object.entries(
-    (parameters['properties'] ?? {}) as Record<string, Record<string, unknown>>,
-  ).map(([name, schema]) => [
-    `    --param ${name}=${String(schema['default'] ?? '…')}`,
-    String(schema['description'] ?? ''),
-  ]);
-  return [
-    `${style.strong(id)}  ${title}`,
-    wrapped(inTheWild, '    '),
-    wrapped(`Look for: ${lookFor}`, '    '),
-    `    filter: ${signature.filter}`,
-    ...(rows.length === 0 ? [] : [columns(rows)]),
-    '',
-  ].join('\n');
+async function listFaults({ api, style }: Cli, word: string | undefined): Promise<Outcome> {
+  const faults = await api<Faults>('GET', '/lab/faults');
+  if (word === undefined) return { json: faults, text: catalogueText(faults, faults.catalogue, style) };
+  const catalogue = faults.catalogue.filter((one) => textOf(one, faults).includes(word.toLowerCase()));
+  const text = catalogueText(faults, catalogue, style);
+  return { json: { ...faults, catalogue }, text, failed: catalogue.length === 0 };
+}
+
+const textOf = ({ id, title, area, inTheWild, services }: FaultDescription, { areas }: Faults) =>
+  [id, title, area, areas.find((one) => one.id === area)?.title, inTheWild, ...services]
+    .join(' ')
+    .toLowerCase();
+
+async function show({ api, style, address }: Cli, id: string | undefined): Promise<Outcome> {
+  if (id === undefined) throw new UsageError('fault show: name the fault. `fault list` shows them.');
+  const { catalogue } = await api<Faults>('GET', '/lab/faults');
+  const found = catalogue.find((one) => one.id === id);
+  if (found) return { json: found, text: faultText(found, address, style) };
+  const meant = nearest(
+    id,
+    catalogue.map((one) => one.id),
+  );
+  throw new UsageError(
+    `fault show: there is no fault "${id}". ${meant === undefined ? '`fault list` shows them.' : `Did you mean "${meant}"?`}`,
+  );
 }
 
 async function on({ api, style }: Cli, id: string | undefined, { flags }: Arguments): Promise<Outcome> {
@@ -62,9 +81,34 @@ async function on({ api, style }: Cli, id: string | undefined, { flags }: Argume
     ...(stopAfter !== undefined && {
       stopAfterSeconds: wholeNumber('stop-after', String(stopAfter), 1, 86_400),
     }),
+    ...turns(flags),
   });
   const mark = active.applied ? style.good('on') : style.careful('on, but');
-  return { json: active, text: `${mark}  ${faultLine(active)}` };
+  const { catalogue } = await api<Faults>('GET', '/lab/faults');
+  const described = catalogue.find((one) => one.id === active.id);
+  const text = [`${mark}  ${faultLine(active)}`, ...(described ? [expectation(described)] : [])].join('\n');
+  return { json: active, text };
+}
+
+/** A seed draws the parameters that are not given; `--every-on 20 --every-off 40` makes the fault come and go. */
+function turns(flags: Arguments['flags']): Pick<FaultRequest, 'seed' | 'share' | 'schedule'> {
+  const given = (flag: string, least: number, most: number) =>
+    flags[flag] === undefined ? undefined : wholeNumber(flag, String(flags[flag]), least, most);
+  const seed = given('seed', 0, 4_294_967_295);
+  const onSeconds = given('every-on', 1, 3600);
+  const offSeconds = given('every-off', 1, 3600);
+  if ((onSeconds === undefined) !== (offSeconds === undefined))
+    throw new UsageError('fault on: --every-on and --every-off belong together.');
+  const share = flags['of-requests'] === undefined ? undefined : Number(flags['of-requests']);
+  if (share !== undefined && !(share > 0 && share <= 1))
+    throw new UsageError(
+      `--of-requests: "${String(flags['of-requests'])}" is not a number above 0, up to 1.`,
+    );
+  return {
+    ...(seed !== undefined && { seed }),
+    ...(share !== undefined && { share }),
+    ...(onSeconds !== undefined && offSeconds !== undefined && { schedule: { onSeconds, offSeconds } }),
+  };
 }
 
 async function off({ api }: Cli, id: string | undefined, all: boolean): Promise<Outcome> {

@@ -8,7 +8,10 @@ export interface Setting {
   minimum: number | undefined;
   maximum: number | undefined;
   step: number | 'any';
-  choices: string[];
+  /** As JSON has them: a status is a number. */
+  choices: unknown[];
+  /** What a text has to match, as a regular expression. */
+  pattern: string | undefined;
   initial: unknown;
   required: boolean;
 }
@@ -21,7 +24,10 @@ interface Property {
   minimum?: number;
   exclusiveMinimum?: number;
   maximum?: number;
+  pattern?: string;
   enum?: unknown[];
+  /** A union of literals: `{ const }` each. */
+  anyOf?: { const?: unknown }[];
 }
 
 /** The settings in the schema's order. Members it cannot show as a field are left to their defaults. */
@@ -40,7 +46,8 @@ export function settingsOf(schema: Record<string, unknown>): Setting[] {
         minimum: property.minimum ?? property.exclusiveMinimum,
         maximum: isSafe(property.maximum) ? property.maximum : undefined,
         step: type === 'integer' ? 1 : 'any',
-        choices: (property.enum ?? []).map(String),
+        choices: choicesOf(property) ?? [],
+        pattern: property.pattern,
         initial: property.default,
         required: required.has(name) && property.default === undefined,
       },
@@ -52,8 +59,15 @@ export function settingsOf(schema: Record<string, unknown>): Setting[] {
 const isSafe = (limit: number | undefined) =>
   limit !== undefined && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
 
-function typeOf({ type, enum: choices }: Property): Setting['type'] | undefined {
-  if (choices) return 'choice';
+/** The values of an enum or of a union of literals; a union of anything else is no choice. */
+function choicesOf({ enum: values, anyOf }: Property): unknown[] | undefined {
+  if (values) return values;
+  return anyOf?.every((one) => 'const' in one) ? anyOf.map((one) => one.const) : undefined;
+}
+
+function typeOf(property: Property): Setting['type'] | undefined {
+  const { type } = property;
+  if (choicesOf(property)) return 'choice';
   const name = Array.isArray(type) ? type.find((one) => one !== 'null') : type;
   if (name === 'number' || name === 'integer' || name === 'boolean') return name;
   return name === 'string' ? 'text' : undefined;
@@ -73,10 +87,12 @@ export function parametersFrom(
   values: Record<string, unknown>,
 ): Record<string, unknown> {
   const parameters: Record<string, unknown> = {};
-  for (const { name, type } of settings) {
+  for (const { name, type, choices } of settings) {
     const value = values[name];
     if (value === undefined || value === null || value === '') continue;
-    parameters[name] = type === 'number' || type === 'integer' ? Number(value) : value;
+    if (type === 'choice')
+      parameters[name] = choices.find((choice) => String(choice) === String(value)) ?? value;
+    else parameters[name] = type === 'number' || type === 'integer' ? Number(value) : value;
   }
   return parameters;
 }
