@@ -62,6 +62,14 @@ describe('the control plane', () => {
     assert.equal(lab.payment.plan().primitives.length, 0);
   });
 
+  test('a fault goes on with a seed, for a share of the requests, by turns', async () => {
+    const schedule = { onSeconds: 20, offSeconds: 40 };
+    const { status, body } = await lab.ask('POST', '/lab/faults/slow', { seed: 7, share: 0.5, schedule });
+    assert.equal(status, 200);
+    assert.equal(body.share, 0.5);
+    assert.deepEqual(body.schedule, { ...schedule, seed: 7 });
+  });
+
   test('a fault goes on without a body', async () => {
     assert.equal((await lab.ask('POST', '/lab/faults/slow')).status, 200);
   });
@@ -143,15 +151,17 @@ describe('the control plane', () => {
       method: 'POST',
       path: '/lab/faults/slwo',
       body: {},
-      status: 404,
-      says: /There is: slow\./,
+      status: 400,
+      field: 'id',
+      says: /Did you mean "slow"\? There is: slow\./,
     },
     {
       name: 'a fault that does not exist, switched off',
       method: 'DELETE',
       path: '/lab/faults/slwo',
-      status: 404,
-      says: /There is: slow\./,
+      status: 400,
+      field: 'id',
+      says: /Did you mean "slow"\? There is: slow\./,
     },
     {
       name: 'a fault parameter out of range',
@@ -188,6 +198,33 @@ describe('the control plane', () => {
       status: 400,
       field: 'stopAfterSeconds',
       says: />=1/,
+    },
+    {
+      name: 'a seed that is no whole number',
+      method: 'POST',
+      path: '/lab/faults/slow',
+      body: { seed: 0.5 },
+      status: 400,
+      field: 'seed',
+      says: /int/,
+    },
+    {
+      name: 'a share of no request',
+      method: 'POST',
+      path: '/lab/faults/slow',
+      body: { share: 0 },
+      status: 400,
+      field: 'share',
+      says: />0/,
+    },
+    {
+      name: 'a schedule without its pauses',
+      method: 'POST',
+      path: '/lab/faults/slow',
+      body: { schedule: { onSeconds: 20 } },
+      status: 400,
+      field: 'schedule.offSeconds',
+      says: /number/,
     },
     {
       name: 'a member that does not exist',

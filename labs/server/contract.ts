@@ -63,6 +63,8 @@ export interface LabProcess {
   restarts: number;
   /** Runs only when something needs it; stopped is its usual state. */
   optional?: boolean;
+  /** Processes that are started before it when it is started by hand. */
+  needs?: string[];
   residentBytes?: number;
   /** Why it is not running, when it is not. */
   reason?: string;
@@ -72,11 +74,15 @@ export interface LabProcess {
 export interface FaultDescription {
   id: string;
   title: string;
+  /** The id of its area, one of `Faults.areas`. */
+  area: string;
   /** What it is in the wild. */
   inTheWild: string;
   /** The services it touches. */
   services: string[];
   parameters: Record<string, unknown>;
+  /** What each parameter may be, in words: `number, 0 to 1, 1 when left out`. */
+  allowed: Record<string, string>;
   /** A filter expression that finds the traces that show it. */
   signature: {
     filter: string;
@@ -85,6 +91,8 @@ export interface FaultDescription {
     shows: 'appears' | 'vanishes' | 'never';
     /** Within how many seconds it takes effect, and clears. */
     withinSeconds: number;
+    /** `shows`, `atLeast` and `withinSeconds` as a sentence. */
+    says: string;
   };
   /** What to look for on the map and in a trace. */
   lookFor: string;
@@ -97,6 +105,10 @@ export interface ActiveFault {
   since: number;
   /** When it stops by itself. */
   stopsAt?: number;
+  /** It comes and goes. */
+  schedule?: FaultSchedule;
+  /** Of the requests it would act on, this share. */
+  share?: number;
   /** Applied on the wire, or why not yet. */
   applied: boolean;
   reason?: string;
@@ -107,9 +119,33 @@ export interface FaultRequest {
   parameters?: Record<string, unknown>;
   /** Seconds after which the fault stops by itself, 1 to 86,400. Without it the fault stays. */
   stopAfterSeconds?: number;
+  /** Draws the parameters that are not given, for a fault that can be drawn: the same ones for the same seed. */
+  seed?: number;
+  /** Of the requests the fault would act on, only this share: above 0, up to 1. For faults that act on requests. */
+  share?: number;
+  /** On and off by turns instead of on all the time. */
+  schedule?: FaultSchedule;
+}
+
+/** About so long on, about so long off, 1 to 3,600 seconds each; the same turns for the same seed. */
+export interface FaultSchedule {
+  onSeconds: number;
+  offSeconds: number;
+  /** The request's own seed when left out, or 1. */
+  seed?: number;
+}
+
+/** Where somebody who looks for a cause would begin; the catalogue is shown by them. */
+export interface FaultAreaDescription {
+  id: string;
+  title: string;
+  /** What goes wrong there, in half a sentence. */
+  about: string;
 }
 
 export interface Faults {
+  /** In the order in which they are shown; each has a fault. */
+  areas: FaultAreaDescription[];
   catalogue: FaultDescription[];
   active: ActiveFault[];
 }

@@ -10,6 +10,7 @@ import { withAlias } from './addresses.ts';
 import { createApp } from './app.ts';
 import { createEvents } from './events.ts';
 import { createFaultEngine } from './faults/engine.ts';
+import { storedLeftovers } from './faults/leftovers.ts';
 import { faultTargets } from './faults/targets.ts';
 import { isAsItShouldBe, supervisedProcesses } from './processes.ts';
 import { openProgressStore } from './progress/store.ts';
@@ -70,6 +71,8 @@ async function main(settings: Settings): Promise<void> {
     targets: seams.targets,
     now,
     changed: (active) => events.publish('faults', active),
+    processes: processes.list,
+    leftovers: storedLeftovers(store, now),
   });
 
   const shoppers = startTraffic({

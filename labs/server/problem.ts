@@ -2,6 +2,7 @@ import type { ErrorRequestHandler } from 'express';
 import { z } from 'zod';
 import type { Problem } from './contract.ts';
 import type { Log } from './log.ts';
+import { nearest } from './nearest.ts';
 
 /** What any route throws when the answer is not 2xx. */
 export class ProblemError extends Error {
@@ -27,6 +28,13 @@ export const notFound = (what: string, name: string, existing: readonly string[]
 /** A member of the request is wrong. `field` is its path: `parameters.share`. */
 export const badRequest = (field: string, message: string, remedy?: string) =>
   new ProblemError(400, { error: 'bad-request', message, field, ...(remedy !== undefined && { remedy }) });
+
+/** As `notFound`, where the name is a wish and not an address: a 400 that also guesses what was meant. */
+export function unknownName(what: string, name: string, existing: readonly string[]): ProblemError {
+  const meant = nearest(name, existing);
+  const guess = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+  return badRequest('id', `There is no ${what} "${name}".${guess} There is: ${existing.join(', ')}.`);
+}
 
 /** The request is fine, but not now. */
 export const conflict = (message: string, remedy: string) =>

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import type { ProblemError } from './problem.ts';
-import { supervisedProcesses } from './processes.ts';
+import { startWithNeeds, supervisedProcesses } from './processes.ts';
 
 const view = (name: string) => ({
   name,
@@ -114,4 +114,22 @@ describe('processes, through their supervisors', () => {
       return true;
     });
   });
+});
+
+test('who starts a process by hand starts what it needs and what does not run, first and in order', async () => {
+  const running = (name: string) => ({ ...view(name), state: 'running' as const });
+  const down = (name: string) => ({ ...view(name), state: 'stopped' as const });
+  const present = [
+    { ...down('pricing'), needs: ['database', 'daemon', 'gateway'] },
+    down('daemon'),
+    down('database'),
+    running('gateway'),
+  ];
+  const acts: string[] = [];
+  const act = (name: string, action: string) => {
+    acts.push(`${action} ${name}`);
+    return Promise.resolve(running(name));
+  };
+  await startWithNeeds({ list: () => Promise.resolve(present), act }, 'pricing');
+  assert.deepEqual(acts, ['start database', 'start daemon', 'start pricing']);
 });

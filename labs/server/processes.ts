@@ -92,6 +92,22 @@ export function supervisedProcesses(supervisors: readonly string[]): Processes {
   };
 }
 
+/**
+ * Starts a process by hand: first those that it needs and that don't run, in their order, and each only once the one before is
+ * healthy or was given up on. Throws what `act` throws.
+ */
+export async function startWithNeeds(
+  processes: Pick<Processes, 'list' | 'act'>,
+  name: string,
+): Promise<LabProcess> {
+  const present = await processes.list();
+  for (const needed of present.find((process) => process.name === name)?.needs ?? []) {
+    const state = present.find((process) => process.name === needed)?.state;
+    if (state === 'stopped' || state === 'crashed') await processes.act(needed, 'start');
+  }
+  return processes.act(name, 'start');
+}
+
 /** Healthy, or one of those that nobody needs at the moment. */
 export const isAsItShouldBe = ({ healthy, optional, state }: LabProcess): boolean =>
   healthy || (optional === true && state === 'stopped');
@@ -119,7 +135,7 @@ export function processRoutes(processes: Processes): Router {
         'Run `npm run lab -- down`, then `npm start`.',
       );
     }
-    response.json(await processes.act(name, action));
+    response.json(await (action === 'start' ? startWithNeeds(processes, name) : processes.act(name, action)));
   });
 
   routes.get('/lab/processes/:name/log', async (request, response) => {

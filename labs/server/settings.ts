@@ -16,6 +16,7 @@ const services = {
   'inventory-2': { variable: 'INVENTORY_2_URL', port: 8086 },
   notification: { variable: 'NOTIFICATION_URL', port: 8085 },
   'payment-provider': { variable: 'PAYMENT_PROVIDER_URL', port: 8090 },
+  'legacy-pricing': { variable: 'LEGACY_PRICING_URL', port: 8091 },
 } as const;
 
 const httpUrl = z.url({ protocol: /^https?$/ });

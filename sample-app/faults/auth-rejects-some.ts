@@ -4,6 +4,7 @@ import { defineFault, oneOf } from './fault.ts';
 export const authRejectsSome = defineFault({
   id: 'auth-rejects-some',
   title: 'Auth rejects a share of the sessions',
+  area: 'auth',
   inTheWild:
     'Keys were rotated and one of the old ones is still in use, or a clock is off: some customers are told that they are not ' +
     'signed in. To the shop that is the client’s error.',

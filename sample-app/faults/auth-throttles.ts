@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const authThrottles = defineFault({
   id: 'auth-throttles',
   title: 'Auth answers 429',
+  area: 'auth',
   inTheWild:
     'A service protects itself with a rate limit that was set for last year’s traffic. Clients that honour 429 come back later; ' +
     'customers don’t.',

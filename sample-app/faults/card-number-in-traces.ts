@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const cardNumberInTraces = defineFault({
   id: 'card-number-in-traces',
   title: 'Card numbers get into traces',
+  area: 'instrumentation',
   inTheWild:
     'Somebody wanted to search for cards. The number is an annotation now, and a query parameter, which the SDK keeps in the ' +
     'URL of the callee’s segment. Traces are read by many and kept for 30 days.',

@@ -4,6 +4,7 @@ import { defineFault, oneOf } from './fault.ts';
 export const clockSkew = defineFault({
   id: 'clock-skew',
   title: 'Payment’s clock is wrong',
+  area: 'instrumentation',
   inTheWild:
     'One host lost its time server. Its segments lie in the future or in the past of the request they belong to, and traces seem ' +
     'to last for minutes.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const contextLostInAPool = defineFault({
   id: 'context-lost-in-a-pool',
   title: 'Inventory loses the context in a worker queue',
+  area: 'propagation',
   inTheWild:
     'Work is handed to a pool that was made at start-up. The current segment is kept per asynchronous context, and the pool’s ' +
     'context has none.',

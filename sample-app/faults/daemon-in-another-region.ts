@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const daemonInAnotherRegion = defineFault({
   id: 'daemon-in-another-region',
   title: 'The daemon sends to another region',
+  area: 'daemon',
   inTheWild:
     'A task definition was copied from another region, with the region in it. The daemon signs for that one, and what it sends ' +
     'is not where everybody looks.',

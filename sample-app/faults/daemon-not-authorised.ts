@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const daemonNotAuthorised = defineFault({
   id: 'daemon-not-authorised',
   title: 'The daemon may not send segments',
+  area: 'daemon',
   inTheWild:
     'The daemon got the role of the dashboards: it may read traces and not write them. The shop works, the daemon runs, its log ' +
     'is full of AccessDenied, and nobody reads it.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const daemonSpillsOver = defineFault({
   id: 'daemon-spills-over',
   title: 'The way to X-Ray is too slow for the daemon',
+  area: 'daemon',
   inTheWild:
     'The backend or the network takes longer than the daemon waits. Its buffers fill up; the oldest batches are dropped, and the ' +
     'log says so.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const daemonStopped = defineFault({
   id: 'daemon-stopped',
   title: 'The X-Ray daemon is stopped',
+  area: 'daemon',
   inTheWild:
     'The daemon is not running on a host. The SDK sends into the void, the shop works as ever, and what was not received is never ' +
     'sent again.',

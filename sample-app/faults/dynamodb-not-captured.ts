@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const dynamodbNotCaptured = defineFault({
   id: 'dynamodb-not-captured',
   title: 'Order’s DynamoDB client is not captured',
+  area: 'instrumentation',
   inTheWild:
     'A client is made without captureAWSv3Client. Nothing fails; the time that the table takes belongs to nobody, and the table ' +
     'is missing on the map.',

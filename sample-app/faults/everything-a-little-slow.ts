@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const everythingALittleSlow = defineFault({
   id: 'everything-a-little-slow',
   title: 'Noise: everything is a little slow',
+  area: 'decoys',
   inTheWild:
     'A busy morning. Every hop takes some milliseconds more than yesterday, none of them is the cause, and no single fix would ' +
     'help.',

@@ -17,11 +17,32 @@ export interface Signature {
   withinSeconds: number;
 }
 
+/**
+ * Where somebody who looks for a cause would begin, in the order in which the panel and the command line show them. To
+ * add one: a line here, and a fault that is of it.
+ */
+export const areas = {
+  payment: { title: 'Payment and its provider', about: 'A third party hangs, refuses or slows down' },
+  tables: { title: 'Tables', about: 'Throttles, a hot key, access refused by DynamoDB' },
+  inventory: { title: 'Inventory and its hosts', about: 'A dependency is down, slow, or broken on one host' },
+  legacy: { title: 'On premises', about: 'SQL that is slow, or that is sent too often' },
+  auth: { title: 'Sign-in', about: 'Errors and throttles, 401, 403 and 429, and no fault' },
+  code: { title: 'Code and work behind a queue', about: 'Exceptions, computing, messages given up' },
+  propagation: { title: 'Trace context', about: 'One request becomes two traces, or loses its parts' },
+  instrumentation: { title: 'What gets recorded', about: 'Segments that lack parts, tell too much, or lie' },
+  daemon: { title: 'The daemon', about: 'Segments are sent and never arrive' },
+  sampling: { title: 'Sampling', about: 'Too few traces, too many, or the wrong ones' },
+  decoys: { title: 'Noise and decoys', about: 'Something looks wrong, and there is nothing to repair' },
+} as const satisfies Record<string, { title: string; about: string }>;
+
+export type FaultArea = keyof typeof areas;
+
 /** Something that goes wrong in the wild, made of primitives, with the mark it leaves in traces. */
 export interface Fault<Parameters extends z.ZodObject = z.ZodObject> {
   /** As on the command line: `payment-provider-hangs`. */
   id: string;
   title: string;
+  area: FaultArea;
   /** What it is in the wild, in a sentence or two. */
   inTheWild: string;
   /** The services, tables and processes it touches. */

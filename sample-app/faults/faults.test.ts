@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { randomFrom } from '../random.ts';
-import { faults, planSchema, primitiveSchema, tables, type Primitive } from './index.ts';
+import { areas, faults, planSchema, primitiveSchema, tables, type Primitive } from './index.ts';
 
 /** The service, table or process a primitive acts on. */
 function touched(primitive: Primitive): string {
@@ -12,6 +12,10 @@ function touched(primitive: Primitive): string {
 
 test('fault ids are unique', () => {
   assert.equal(new Set(faults.map(({ id }) => id)).size, faults.length);
+});
+
+test('each fault is of an area that exists, and no area is without a fault', () => {
+  assert.deepEqual(new Set(faults.map(({ area }) => area)), new Set(Object.keys(areas)));
 });
 
 for (const fault of faults) {

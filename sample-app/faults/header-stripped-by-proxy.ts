@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const headerStrippedByProxy = defineFault({
   id: 'header-stripped-by-proxy',
   title: 'A proxy before payment removes the trace header',
+  area: 'propagation',
   inTheWild:
     'A proxy lets through only the headers it knows. The caller says that it sent the header, the callee never got it.',
   services: ['payment'],

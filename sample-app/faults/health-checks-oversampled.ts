@@ -4,6 +4,7 @@ import { defineFault, oneOf } from './fault.ts';
 export const healthChecksOversampled = defineFault({
   id: 'health-checks-oversampled',
   title: 'Health checks drown everything else',
+  area: 'sampling',
   inTheWild:
     'A load balancer asks every few hundred milliseconds, by the same door as customers, and each question becomes a trace that ' +
     'costs as much as a checkout.',

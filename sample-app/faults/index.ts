@@ -11,11 +11,14 @@ import { daemonSpillsOver } from './daemon-spills-over.ts';
 import { daemonStopped } from './daemon-stopped.ts';
 import { dynamodbNotCaptured } from './dynamodb-not-captured.ts';
 import { everythingALittleSlow } from './everything-a-little-slow.ts';
+import { failuresOfEveryKind } from './failures-of-every-kind.ts';
 import { headerStrippedByProxy } from './header-stripped-by-proxy.ts';
 import { healthChecksOversampled } from './health-checks-oversampled.ts';
 import { inventoryDown } from './inventory-down.ts';
 import { inventorySlow } from './inventory-slow.ts';
 import { inventoryUnavailable } from './inventory-unavailable.ts';
+import { legacyNPlusOne } from './legacy-n-plus-one.ts';
+import { legacyQuerySlow } from './legacy-query-slow.ts';
 import { mailFailsThreeTimes } from './mail-fails-three-times.ts';
 import { newVersionFailsSometimes } from './new-version-fails-sometimes.ts';
 import { nothingIsWrong } from './nothing-is-wrong.ts';
@@ -56,6 +59,8 @@ export const faults: readonly Fault[] = [
   inventoryUnavailable,
   oneBadReplica,
   newVersionFailsSometimes,
+  legacyQuerySlow,
+  legacyNPlusOne,
   authRejectsSome,
   authThrottles,
   productsPageThrows,
@@ -80,11 +85,12 @@ export const faults: readonly Fault[] = [
   healthChecksOversampled,
   rareRouteHardlySampled,
   oneClientSendsNonsense,
+  failuresOfEveryKind,
   everythingALittleSlow,
   nothingIsWrong,
 ];
 
-export { defineFault, type Fault, type Signature } from './fault.ts';
+export { areas, defineFault, type Fault, type FaultArea, type Signature } from './fault.ts';
 export {
   planSchema,
   primitiveSchema,
@@ -92,5 +98,7 @@ export {
   type Primitive,
   type PrimitiveOf,
 } from './plan/primitives.ts';
+/** For what is drawn: a fault’s parameters from a seed. */
+export { randomFrom } from '../random.ts';
 /** The capacity each table has when nothing is wrong: what a `capacity` primitive is undone with. */
 export { normalCapacity as tables, type Capacity } from '../dynamodb/tables.ts';

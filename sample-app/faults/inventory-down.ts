@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const inventoryDown = defineFault({
   id: 'inventory-down',
   title: 'Inventory is stopped',
+  area: 'inventory',
   inTheWild:
     'A process is gone and its port refuses connections. That is quick to fail, and the caller makes do without, so nobody is ' +
     'paged.',

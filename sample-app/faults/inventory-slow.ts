@@ -4,6 +4,7 @@ import { defineFault, oneOf } from './fault.ts';
 export const inventorySlow = defineFault({
   id: 'inventory-slow',
   title: 'Inventory is slow',
+  area: 'inventory',
   inTheWild:
     'A dependency still answers, just below its caller’s timeout. Nothing is red, every order takes a second longer, and the ' +
     'first to notice are those who count abandoned baskets.',

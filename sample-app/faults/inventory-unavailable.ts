@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const inventoryUnavailable = defineFault({
   id: 'inventory-unavailable',
   title: 'Inventory answers 503',
+  area: 'inventory',
   inTheWild:
     'A dependency is overloaded and refuses work, and its caller makes do without. Customers notice nothing, and neither do ' +
     'alarms that look at the front door only.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const mailFailsThreeTimes = defineFault({
   id: 'mail-fails-three-times',
   title: 'Mails fail three times and are given up',
+  area: 'code',
   inTheWild:
     'The work behind a queue fails. Customers got their answer long ago, the message comes back twice, and then it lies with the ' +
     'dead letters, where somebody has to look.',

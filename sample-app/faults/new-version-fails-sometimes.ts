@@ -4,6 +4,7 @@ import { defineFault, oneOf } from './fault.ts';
 export const newVersionFailsSometimes = defineFault({
   id: 'new-version-fails-sometimes',
   title: 'Version 2 gets a fifth of the calls and fails sometimes',
+  area: 'inventory',
   inTheWild:
     'A canary release. The total looks almost as before; only when the versions are compared does one of them stand out.',
   services: ['inventory-2', 'order', 'inventory'],

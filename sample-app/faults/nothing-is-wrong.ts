@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const nothingIsWrong = defineFault({
   id: 'nothing-is-wrong',
   title: 'Nothing is wrong',
+  area: 'decoys',
   inTheWild:
     'Somebody says that the shop is slow. It isn’t. To find that out with certainty, and to say so, is as much a skill as ' +
     'finding a fault.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const oneBadReplica = defineFault({
   id: 'one-bad-replica',
   title: 'One of two replicas of inventory fails',
+  area: 'inventory',
   inTheWild:
     'Two hosts do the same work, and one of them is broken. Half of the requests fail, at random it seems, until somebody looks ' +
     'at which host they came from.',

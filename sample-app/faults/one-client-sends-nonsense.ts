@@ -4,6 +4,7 @@ import { defineFault, oneOf } from './fault.ts';
 export const oneClientSendsNonsense = defineFault({
   id: 'one-client-sends-nonsense',
   title: 'One client sends requests that are not valid',
+  area: 'decoys',
   inTheWild:
     'An old app sends an empty basket. The shop refuses it as it should: many errors, nothing is broken, and the fix is ' +
     'somebody else’s release.',

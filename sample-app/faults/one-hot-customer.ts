@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const oneHotCustomer = defineFault({
   id: 'one-hot-customer',
   title: 'One customer’s key is throttled',
+  area: 'tables',
   inTheWild:
     'A partition key has a limit of its own, however much the table has. One customer who buys all the time hits it; all the ' +
     'others are served.',

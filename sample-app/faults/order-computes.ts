@@ -4,6 +4,7 @@ import { defineFault, oneOf } from './fault.ts';
 export const orderComputes = defineFault({
   id: 'order-computes',
   title: 'Order spends its time computing',
+  area: 'code',
   inTheWild:
     'A loop that was fine with ten products is not with ten thousand. No dependency is slow, so a search for the slow ' +
     'dependency finds nothing.',

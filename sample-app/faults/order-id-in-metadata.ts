@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const orderIdInMetadata = defineFault({
   id: 'order-id-in-metadata',
   title: 'Order’s ids are metadata instead of annotations',
+  area: 'instrumentation',
   inTheWild:
     'Both are kept with the segment, and only annotations are indexed. A filter by order finds nothing, although the id is there ' +
     'to be read.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const ordersTableThrottledOnRead = defineFault({
   id: 'orders-table-throttled-on-read',
   title: 'Reads of the orders table are throttled',
+  area: 'tables',
   inTheWild:
     'Somebody’s page asks for one order again and again, and the table was provisioned for people who look once. Placing ' +
     'orders goes on; looking at them fails.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const ordersTableThrottled = defineFault({
   id: 'orders-table-throttled',
   title: 'Writes to the orders table are throttled',
+  area: 'tables',
   inTheWild:
     'A table’s provisioned write capacity is lower than what the shop writes. The SDK tries again on its own, which costs ' +
     'time, and then gives up.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const paymentCalledByFetch = defineFault({
   id: 'payment-called-by-fetch',
   title: 'Order calls payment by a client that is not captured',
+  area: 'propagation',
   inTheWild:
     'Somebody replaces the HTTP client by the built-in fetch, which the SDK does not patch. The call works; the trace header ' +
     'stays behind, and one trace becomes two.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const paymentProviderHangs = defineFault({
   id: 'payment-provider-hangs',
   title: 'The payment provider hangs',
+  area: 'payment',
   inTheWild:
     'A third party accepts connections and never answers. Each caller waits for its own timeout, then tries again, and the ' +
     'wait of one call becomes the wait of the whole checkout.',

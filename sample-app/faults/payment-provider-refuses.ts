@@ -4,6 +4,7 @@ import { defineFault, oneOf } from './fault.ts';
 export const paymentProviderRefuses = defineFault({
   id: 'payment-provider-refuses',
   title: 'The payment provider answers 503',
+  area: 'payment',
   inTheWild:
     'A third party is overloaded and says so at once. Every attempt is short, and still the checkout fails: being quick to ' +
     'refuse is not being available.',

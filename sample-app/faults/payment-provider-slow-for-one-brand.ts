@@ -4,6 +4,7 @@ import { defineFault, oneOf } from './fault.ts';
 export const paymentProviderSlowForOneBrand = defineFault({
   id: 'payment-provider-slow-for-one-brand',
   title: 'The payment provider is slow for one card brand',
+  area: 'payment',
   inTheWild:
     'Behind a third party stand others: here the bank of one card brand. The average looks a little worse, and some ' +
     'customers wait every time.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const paymentsTableDenied = defineFault({
   id: 'payments-table-denied',
   title: 'Payment may not write to its table',
+  area: 'tables',
   inTheWild:
     'A policy was tightened by one action too many. Money is taken, and the record of it is refused: that is worse than a ' +
     'failure at the start.',

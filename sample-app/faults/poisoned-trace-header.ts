@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const poisonedTraceHeader = defineFault({
   id: 'poisoned-trace-header',
   title: 'An outside client sends one fixed trace header',
+  area: 'propagation',
   inTheWild:
     'A partner copied a header out of a manual. All its requests have one trace id and decide by themselves that they are ' +
     'sampled, so no sampling rule is asked.',

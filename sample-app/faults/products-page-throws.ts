@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const productsPageThrows = defineFault({
   id: 'products-page-throws',
   title: 'The products page fails',
+  area: 'code',
   inTheWild:
     'A release dereferences something that is missing for one product. One route answers 500, all others are fine, and the ' +
     'exception says in which line.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const refundNeverArrives = defineFault({
   id: 'refund-never-arrives',
   title: 'Refunds leave no segment of order',
+  area: 'instrumentation',
   inTheWild:
     'Code opens a subsegment and forgets to close it on one path. The request is answered, and its segment waits for ever: the ' +
     'SDK sends a segment only when everything in it is closed.',

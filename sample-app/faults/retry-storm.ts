@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const retryStorm = defineFault({
   id: 'retry-storm',
   title: 'Retries without a pause make an outage worse',
+  area: 'payment',
   inTheWild:
     'A dependency fails, and its caller tries again, at once and many times. What was one request becomes nine, just when the ' +
     'other side can bear it least.',

@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const samplingCallsDenied = defineFault({
   id: 'sampling-calls-denied',
   title: 'The daemon may send, and may not ask for sampling rules',
+  area: 'sampling',
   inTheWild:
     'A policy that was cut down to what “obviously” is needed: uploading. The SDKs can’t get their rules and fall back to one ' +
     'request a second and five percent of the rest.',

@@ -4,10 +4,11 @@ import { defineFault } from './fault.ts';
 export const samplingRuleEatsCheckout = defineFault({
   id: 'sampling-rule-eats-checkout',
   title: 'A sampling rule drops every checkout',
+  area: 'sampling',
   inTheWild:
     'A rule that was meant for a test matches /checkout with rate 0 and comes before all others. Everything else is traced; the ' +
     'route that earns the money is not.',
-  services: ['sampling-rule'],
+  services: ['sampling-rule', 'gateway'],
   parameters: z.strictObject({
     priority: z
       .number()
@@ -31,8 +32,10 @@ export const samplingRuleEatsCheckout = defineFault({
         ServiceName: '*',
       },
     },
+    // The SDK asks for rules at its process's first request, and then every five minutes: the rule counts from here on.
+    { kind: 'environment', process: 'gateway', variables: { AWS_XRAY_LOG_LEVEL: 'warn' } },
   ],
-  signature: { filter: 'http.url ENDSWITH "/checkout"', shows: 'vanishes', withinSeconds: 15 },
+  signature: { filter: 'http.url ENDSWITH "/checkout"', shows: 'vanishes', withinSeconds: 10 },
   lookFor:
     'Products and orders are traced, checkouts are not, and their answers say Sampled=0. aws xray get-sampling-rules shows the ' +
     'rule; its statistics show requests and no samples.',

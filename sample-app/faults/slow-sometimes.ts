@@ -4,6 +4,7 @@ import { defineFault, oneOf } from './fault.ts';
 export const slowSometimes = defineFault({
   id: 'slow-sometimes',
   title: 'Payment is slow now and then',
+  area: 'payment',
   inTheWild:
     'A share of requests takes a second longer, for no reason that depends on the request: a garbage collection, a noisy ' +
     'neighbour. The median is as good as ever.',

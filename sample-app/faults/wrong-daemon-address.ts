@@ -4,6 +4,7 @@ import { defineFault } from './fault.ts';
 export const wrongDaemonAddress = defineFault({
   id: 'wrong-daemon-address',
   title: 'One service sends its segments to a wrong address',
+  area: 'daemon',
   inTheWild:
     'A task definition says localhost where the daemon is a host of its own. UDP never complains: the service works, and is ' +
     'invisible.',

@@ -224,7 +224,8 @@ export function readAliases(text: string): Map<string, string> {
 }
 
 const aliases = readAliases(process.env.HOST_ALIASES ?? '');
-const lookup = lookupIn(aliases);
+/** Finds the address of a host name, HOST_ALIASES first. */
+export const lookup = lookupIn(aliases);
 
 /** `fetch` knows no aliases, so the address takes the name's place. */
 function withAddress(url: string): string {

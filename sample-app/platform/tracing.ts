@@ -12,8 +12,9 @@ import { flag } from './flags.ts';
 import { carryTraceId, log } from './log.ts';
 import type { Tracing } from './server.ts';
 
-// On ECS this adds the container to each segment, and makes the node's type AWS::ECS::Container.
-AWSXRay.config([AWSXRay.plugins.ECSPlugin]);
+// On ECS this adds the container to each segment, and makes the node's type AWS::ECS::Container. A host that is not AWS's
+// has no plugin (XRAY_PLUGINS=none), and its segments no origin.
+AWSXRay.config(process.env.XRAY_PLUGINS === 'none' ? [] : [AWSXRay.plugins.ECSPlugin]);
 
 // A call outside a request is logged and goes on: tracing must never break the shop.
 AWSXRay.setContextMissingStrategy('LOG_ERROR');

@@ -30,6 +30,7 @@ export interface Entity {
     xray?: { rule_name?: string };
     ecs?: object;
   };
+  sql?: Record<string, string>;
   cause?: { id?: string; exceptions?: { message: string; type: string; remote: boolean }[] };
   annotations?: Record<string, unknown>;
   metadata?: Record<string, Record<string, unknown>>;
@@ -129,10 +130,14 @@ export interface Shop {
 const folder = path.join(import.meta.dirname, '..');
 
 /** Starts one program of the sample app on a free port and waits until it listens. */
-export async function startService(name: string, environment: Record<string, string>): Promise<Service> {
+export async function startService(
+  name: string,
+  environment: Record<string, string>,
+  nodeFlags: readonly string[] = [],
+): Promise<Service> {
   const started = performance.now();
   const main = name === 'dynamodb' ? 'dynamodb/main.ts' : `services/${name}/main.ts`;
-  const child = spawn(process.execPath, [path.join(folder, main)], {
+  const child = spawn(process.execPath, [...nodeFlags, path.join(folder, main)], {
     env: { ...process.env, HOST: '127.0.0.1', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

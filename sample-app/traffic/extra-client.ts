@@ -1,3 +1,4 @@
+import { products } from '../products.ts';
 import type { PrimitiveOf } from '../faults/plan/primitives.ts';
 import { request, type SentCheckout } from './send-checkout.ts';
 
@@ -26,6 +27,9 @@ const visits: Record<ExtraClient['sends'], Visit> = {
     order === undefined ? checkout(send, customerId, order) : send('POST', `/orders/${order}/refund`, {}),
   'health-check': (send) => send('GET', '/healthz'),
   quote: (send) => send('GET', '/quotes/kettle-1l'),
+  // One of everything.
+  'basket-quote': (send) =>
+    send('POST', '/quotes', { items: products.map(({ sku }) => ({ sku, quantity: 1 })) }),
 };
 
 /**

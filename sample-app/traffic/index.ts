@@ -1,4 +1,4 @@
-import { checkoutRate, trafficProfiles, type ProfileName } from './profiles.ts';
+import { checkoutRate, readRate, trafficProfiles, type ProfileName } from './profiles.ts';
 import { request, sendCheckout, type SentCheckout } from './send-checkout.ts';
 import { shoppers } from './shopper.ts';
 
@@ -75,7 +75,7 @@ export function startTraffic({
   }
 
   async function read(): Promise<SentCheckout> {
-    const { kind, customerId } = script.read();
+    const { kind, customerId } = script.read(current.productsShare);
     const orderId = kind === 'look-at-products' ? undefined : lastOrder.get(customerId);
     if (orderId === undefined) return request(gatewayUrl, 'GET', '/products', run());
     if (kind === 'look-at-order') return request(gatewayUrl, 'GET', `/orders/${orderId}`, run());
@@ -87,8 +87,9 @@ export function startTraffic({
     timers = [];
     chosenAt = performance.now();
     counts = none();
-    keep(0, () => checkoutRate(current, (performance.now() - chosenAt) / 1000), checkout);
-    keep(1, () => current.readsPerSecond, read);
+    const seconds = () => (performance.now() - chosenAt) / 1000;
+    keep(0, () => checkoutRate(current, seconds()), checkout);
+    keep(1, () => readRate(current, seconds()), read);
   }
 
   begin();

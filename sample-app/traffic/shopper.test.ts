@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { products } from '../products.ts';
-import { checkoutRate, trafficProfiles } from './profiles.ts';
+import { checkoutRate, readRate, trafficProfiles } from './profiles.ts';
 import { shoppers } from './shopper.ts';
 
 const script = (seed: number) => {
@@ -23,6 +23,56 @@ test('shoppers are forty customers who buy one to three things that exist', () =
     for (const { sku } of items) assert.ok(products.some((product) => product.sku === sku));
   }
   assert.equal(new Set(checkouts.map(({ customerId }) => customerId)).size, 40);
+});
+
+test('each customer keeps one card and a taste, in every run', () => {
+  const carts = new Map<string, { cards: Set<string>; skus: string[] }>();
+  for (const seed of [1, 2]) {
+    const visits = shoppers(seed);
+    for (let visit = 0; visit < 2000; visit++) {
+      const { customerId, items, card } = visits.checkout();
+      const known = carts.get(customerId) ?? { cards: new Set(), skus: [] };
+      known.cards.add(card.number);
+      known.skus.push(...items.map(({ sku }) => sku));
+      carts.set(customerId, known);
+    }
+  }
+  for (const { cards, skus } of carts.values()) {
+    assert.equal(cards.size, 1);
+    const bySku = Object.values(Object.groupBy(skus, (sku) => sku)).map((found) => found!.length);
+    const favourites = bySku.toSorted((a, b) => b - a).slice(0, 4);
+    assert.ok(favourites.reduce((sum, count) => sum + count) > 0.6 * skus.length);
+  }
+  assert.equal(new Set([...carts.values()].flatMap(({ cards }) => [...cards])).size, 3);
+});
+
+test('a profile says how much looks at products', () => {
+  const visits = shoppers(1);
+  const looks = (share?: number) =>
+    Array.from({ length: 1000 }, () => visits.read(share)).filter(({ kind }) => kind === 'look-at-products')
+      .length;
+  assert.ok(Math.abs(looks(0.95) - 950) < 40);
+  assert.ok(Math.abs(looks() - 400) < 60);
+});
+
+test('the rush hour swells to its highest in the middle of its period, and ebbs', () => {
+  const rush = trafficProfiles.find(({ name }) => name === 'rush-hour')!;
+  const { everySeconds, times } = rush.swell!;
+  assert.ok(everySeconds >= 120, 'over minutes');
+  const rates = Array.from({ length: 9 }, (_, eighth) => checkoutRate(rush, (everySeconds * eighth) / 8));
+  assert.deepEqual(
+    rates.slice(0, 5),
+    rates.slice(0, 5).toSorted((a, b) => a - b),
+  );
+  assert.equal(rates[4], rush.checkoutsPerSecond * times);
+  assert.ok(Math.abs(rates[8]! - rates[0]!) < 1e-9);
+  assert.equal(readRate(rush, everySeconds / 2), rush.readsPerSecond * times);
+});
+
+test('checkout-only never reads, catalogue-heavy seldom buys', () => {
+  const named = (wanted: string) => trafficProfiles.find(({ name }) => name === wanted)!;
+  assert.equal(readRate(named('checkout-only'), 5), 0);
+  assert.ok(readRate(named('catalogue-heavy'), 5) > 10 * checkoutRate(named('catalogue-heavy'), 5));
 });
 
 test('pauses are never regular, and on average the rate', () => {
@@ -51,7 +101,9 @@ test('the orders table takes a burst without throttling', async () => {
   const { normalCapacity } = await import('../dynamodb/tables.ts');
   const unitsPerOrder = 3;
   const peak = Math.max(
-    ...trafficProfiles.map((p) => Math.max(p.checkoutsPerSecond, p.rush?.checkoutsPerSecond ?? 0)),
+    ...trafficProfiles.map((p) =>
+      Math.max(p.checkoutsPerSecond * (p.swell?.times ?? 1), p.rush?.checkoutsPerSecond ?? 0),
+    ),
   );
   // Twice, because visits are not evenly spread.
   assert.ok(peak * unitsPerOrder * 2 < normalCapacity.orders.writeUnits);

@@ -79,6 +79,27 @@ test('shoppers keep coming while the shop hangs', async () => {
   assert.ok(traffic.snapshot().sent >= 4);
 });
 
+test('a shop that is slow gets as many requests as one that is quick', async () => {
+  const quick = await gateway((_request, response) => response.writeHead(200).end('{}'));
+  const slow = await gateway((_request, response) =>
+    setTimeout(() => response.writeHead(200).end('{}'), 1500),
+  );
+  const traffics = [quick, slow].map(({ gatewayUrl }) =>
+    startTraffic({ gatewayUrl, profile: 'checkout-only' }),
+  );
+  await until(
+    () => quick.seen.length >= 8,
+    10,
+    () => `eight checkouts, not ${quick.seen.length}`,
+  );
+  for (const traffic of traffics) traffic.stop();
+  // The two scripts are the same; at this moment one of them may be a request ahead.
+  assert.ok(
+    Math.abs(slow.seen.length - quick.seen.length) <= 1,
+    `${slow.seen.length} of ${quick.seen.length}`,
+  );
+});
+
 test('answers are counted by outcome, runs are asked for at each request, and reads follow checkouts', async () => {
   const { seen, gatewayUrl } = await gateway((request, response) => {
     const status = request.method === 'POST' ? 503 : 200;
@@ -113,6 +134,6 @@ test('answers are counted by outcome, runs are asked for at each request, and re
 test('a profile that does not exist is refused with the names of those that do', async () => {
   assert.throws(
     () => startTraffic({ gatewayUrl: 'http://127.0.0.1:1', profile: 'rush' }),
-    /off, calm, busy, burst/,
+    /off, calm, busy, burst, rush-hour, checkout-only, catalogue-heavy/,
   );
 });

@@ -58,7 +58,10 @@ class Supervised {
     const descriptor = this.log.open();
     this.logStart = this.log.size();
     const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
-    const flags = definition.hurried ? NODE_FLAGS : NODE_FLAGS_UNHURRIED;
+    const flags = [
+      ...(definition.hurried ? NODE_FLAGS : NODE_FLAGS_UNHURRIED),
+      ...(definition.nodeFlags ?? []),
+    ];
     const child = spawn(process.execPath, [...flags, '--import', preload, programOf(definition, setUp)], {
       cwd: setUp.root,
       // Its own process group, so that Ctrl-C reaches the supervisor alone and the order of stopping is ours.
@@ -71,8 +74,8 @@ class Supervised {
         // glibc gives every thread an arena of its own, which a small process never gives back.
         MALLOC_ARENA_MAX: '1',
         ...this.environment,
-        ...definition.variables,
-        ...this.expanded(),
+        ...this.expanded(definition.variables ?? {}),
+        ...this.expanded(this.deployed),
         HOST: setUp.host,
         PORT: String(portOf(definition, setUp)),
       },
@@ -93,10 +96,10 @@ class Supervised {
     void this.untilHealthy(child);
   }
 
-  /** The deployed variables; `${NAME}` in one stands for the set-up's own variable of that name. */
-  private expanded(): Record<string, string> {
+  /** With the set-up's own variable of that name in the place of each `${NAME}`. */
+  private expanded(variables: Readonly<Record<string, string>>): Record<string, string> {
     return Object.fromEntries(
-      Object.entries(this.deployed).map(([name, value]) => [
+      Object.entries(variables).map(([name, value]) => [
         name,
         value.replace(/\$\{(\w+)\}/g, (_, other: string) => this.environment[other] ?? ''),
       ]),
@@ -185,6 +188,7 @@ class Supervised {
       address: addressOf(this.definition, this.setUp),
       restarts: this.restarts,
       ...(this.definition.optional && { optional: true }),
+      ...(this.definition.needs && { needs: [...this.definition.needs] }),
       ...(pid && { pid }),
       ...(this.startedAt && this.child && { startedAt: this.startedAt }),
       ...(resident && { residentBytes: resident }),
@@ -275,7 +279,7 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
   async stopAll(): Promise<void> {
     clearInterval(this.timer);
     const names = this.names.toReversed();
-    const late = new Set(['xray-daemon', 'xray-api']);
+    const late = new Set(['legacy-daemon', 'xray-daemon', 'xray-api']);
     await Promise.all(names.filter((name) => !late.has(name)).map((name) => this.stop(name)));
     for (const name of names.filter((name) => late.has(name))) await this.stop(name);
   }

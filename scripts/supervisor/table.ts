@@ -14,13 +14,19 @@ export interface ProcessDefinition {
   health: 'http' | 'tcp';
   /** Part of the shop: runs from the folder the learner edits and restarts when its sources change. */
   shop: boolean;
-  /** Variables of its own, over those of the set-up. */
+  /** Variables of its own, over those of the set-up; `${NAME}` in one stands for the set-up's variable of that name. */
   variables?: Readonly<Record<string, string>>;
   /** Not needed every day: it starts when somebody asks for it. */
   optional?: true;
+  /** Started before it when a person starts it. */
+  needs?: readonly string[];
+  /** Flags of its Node, besides everybody's. */
+  nodeFlags?: readonly string[];
   /** Carries thousands of documents a second under load, so its speed matters more than its memory. */
   hurried?: true;
 }
+
+const DAEMON = 'xray/daemon/main.ts';
 
 const shopService = (name: string, port: number, role: string): ProcessDefinition => ({
   name,
@@ -45,7 +51,7 @@ export const processTable: readonly ProcessDefinition[] = [
   {
     name: 'xray-daemon',
     role: 'the X-Ray daemon',
-    program: 'xray/daemon/main.ts',
+    program: DAEMON,
     port: 2000,
     health: 'tcp',
     shop: false,
@@ -75,6 +81,35 @@ export const processTable: readonly ProcessDefinition[] = [
     health: 'http',
     shop: true,
     optional: true,
+  },
+  {
+    name: 'legacy-daemon',
+    role: 'the X-Ray daemon of the on-premises host',
+    program: DAEMON,
+    port: 2010,
+    health: 'tcp',
+    shop: false,
+    optional: true,
+    variables: daemonCredentials,
+  },
+  {
+    name: 'legacy-database',
+    role: 'PostgreSQL on the on-premises host',
+    program: 'services/legacy-database/main.ts',
+    port: 5434,
+    health: 'tcp',
+    shop: true,
+    optional: true,
+    // V8 would compile PostgreSQL's WebAssembly a second time, better, and hold 800 MB meanwhile.
+    nodeFlags: ['--liftoff-only'],
+  },
+  {
+    ...shopService('legacy-pricing', 8091, 'price history, on premises'),
+    optional: true,
+    needs: ['legacy-database', 'legacy-daemon'],
+    // The SDK looks into pg's queue, which pg 8 deprecates at each start.
+    nodeFlags: ['--no-deprecation'],
+    variables: { AWS_XRAY_DAEMON_ADDRESS: '${LEGACY_DAEMON_ADDRESS}', XRAY_PLUGINS: 'none' },
   },
   {
     name: 'lab',
@@ -127,7 +162,8 @@ export function programOf(definition: ProcessDefinition, setUp: SetUp): string {
 
 /** Where a person reaches it. */
 export function addressOf(definition: ProcessDefinition, setUp: SetUp): string {
-  const scheme = definition.name === 'xray-daemon' ? 'udp+tcp' : 'http';
+  const scheme =
+    definition.health === 'http' ? 'http' : definition.program === DAEMON ? 'udp+tcp' : 'postgres';
   return `${scheme}://127.0.0.1:${portOf(definition, setUp)}`;
 }
 
@@ -135,10 +171,13 @@ export function addressOf(definition: ProcessDefinition, setUp: SetUp): string {
 export const processNamed = (name: string): ProcessDefinition =>
   processTable.find((definition) => definition.name === name)!;
 
+const shopPrograms = processTable.filter(({ program }) => program.startsWith('services/'));
+
 /** The variables that say where everything is: the same names in both set-ups, other hosts. */
 export function sharedEnvironment(setUp: SetUp, hostOf: (name: string) => string): Record<string, string> {
-  const url = (name: string) => `http://${hostOf(name)}:${portOf(processNamed(name), setUp)}`;
-  const services = processTable.filter(({ program }) => program.startsWith('services/'));
+  const address = (name: string) => `${hostOf(name)}:${portOf(processNamed(name), setUp)}`;
+  const url = (name: string) => `http://${address(name)}`;
+  const services = shopPrograms.filter(({ health }) => health === 'http');
   return {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -147,7 +186,9 @@ export function sharedEnvironment(setUp: SetUp, hostOf: (name: string) => string
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL_XRAY: url('xray-api'),
     AWS_ENDPOINT_URL_DYNAMODB: url('dynamodb'),
-    AWS_XRAY_DAEMON_ADDRESS: `${hostOf('xray-daemon')}:${portOf(processNamed('xray-daemon'), setUp)}`,
+    AWS_XRAY_DAEMON_ADDRESS: address('xray-daemon'),
+    LEGACY_DAEMON_ADDRESS: address('legacy-daemon'),
+    LEGACY_DATABASE_URL: `postgres://pricing@${address('legacy-database')}/pricing`,
     ...Object.fromEntries(
       services.map(({ name }) => [`${name.toUpperCase().replace('-', '_')}_URL`, url(name)]),
     ),
@@ -156,11 +197,10 @@ export function sharedEnvironment(setUp: SetUp, hostOf: (name: string) => string
 
 /** The environment under `npm start`: one machine, so each service name stands for the loopback address. */
 export function localEnvironment(setUp: SetUp): Record<string, string> {
-  const services = processTable.filter(({ program }) => program.startsWith('services/'));
-  const isService = (name: string) => services.some((service) => service.name === name);
+  const isService = (name: string) => shopPrograms.some((service) => service.name === name);
   return {
     ...sharedEnvironment(setUp, (name) => (isService(name) ? name : '127.0.0.1')),
-    HOST_ALIASES: services.map(({ name }) => `${name}:127.0.0.1`).join(','),
+    HOST_ALIASES: shopPrograms.map(({ name }) => `${name}:127.0.0.1`).join(','),
     LAB_SET_UP: 'npm',
     LAB_SUPERVISORS: `http://127.0.0.1:${SUPERVISOR_PORT + setUp.portOffset}`,
     LAB_HOME: setUp.home,

@@ -1,48 +1,79 @@
 import { z } from 'zod';
-import type { Fault } from '@xray-lab/sample-app/faults';
-import type { FaultDescription } from '../contract.ts';
+import { areas, type Fault, type Signature } from '@xray-lab/sample-app/faults';
+import type { FaultAreaDescription, FaultDescription } from '../contract.ts';
 
-/** A fault as the panel and the command line see it: no functions, and its parameters as JSON Schema. */
+/** The areas of faults, in the order in which they are shown. */
+export const faultAreas: readonly FaultAreaDescription[] = Object.entries(areas).map(([id, area]) => ({
+  id,
+  ...area,
+}));
+
+/** A fault as the panel and the command line see it: no functions, and its parameters as JSON Schema and in words. */
 export function describeFault(fault: Fault): FaultDescription {
+  const parameters = z.toJSONSchema(fault.parameters, { io: 'input' }) as Record<string, unknown>;
   return {
     id: fault.id,
     title: fault.title,
+    area: fault.area,
     inTheWild: fault.inTheWild,
     services: [...fault.services],
-    parameters: z.toJSONSchema(fault.parameters, { io: 'input' }) as Record<string, unknown>,
-    signature: { ...fault.signature },
+    parameters,
+    allowed: Object.fromEntries(
+      Object.entries(propertiesOf(parameters)).map(([name, schema]) => [name, inWords(schema)]),
+    ),
+    signature: { ...fault.signature, says: expectationOf(fault.signature) },
     lookFor: fault.lookFor,
   };
 }
 
 /**
- * What a parameter may be, in words, from its JSON Schema. Undefined for one that does not exist.
+ * What a parameter may be, in words. For one that does not exist, the names of those that do.
  *
- * @example allowed(fault, 'share') // 'share: number, 0 to 1, 1 when left out'
+ * @example allowed(fault, 'share') // 'share: number, 0 to 1, 1 when left out.'
  */
-export function allowed(fault: Fault, parameter: string): string | undefined {
-  const { properties } = z.toJSONSchema(fault.parameters, { io: 'input' }) as {
-    properties?: Record<string, Parameter>;
-  };
-  const schema = properties?.[parameter];
-  if (schema === undefined) {
-    const names = Object.keys(properties ?? {});
-    return names.length === 0 ? 'This fault has no parameters.' : `Its parameters are: ${names.join(', ')}.`;
-  }
-  return `${parameter}: ${[kind(schema), range(schema), fallback(schema)].filter(Boolean).join(', ')}.`;
+export function allowed(fault: Fault, parameter: string): string {
+  const words = describeFault(fault).allowed;
+  const names = Object.keys(words);
+  if (words[parameter] !== undefined) return `${parameter}: ${words[parameter]}.`;
+  return names.length === 0 ? 'This fault has no parameters.' : `Its parameters are: ${names.join(', ')}.`;
 }
 
+/** How and when the signature shows, as a sentence. */
+export function expectationOf({ shows, atLeast, withinSeconds }: Signature): string {
+  const traces = atLeast > 1 ? `At least ${atLeast} new traces` : 'New traces';
+  return {
+    appears: `${traces} match within ${withinSeconds} s of on, and none ${withinSeconds} s after off.`,
+    vanishes: `Traces stop matching within ${withinSeconds} s of on, and come back within ${withinSeconds} s of off.`,
+    never: 'No trace matches, on or off: there is nothing to find.',
+  }[shows];
+}
+
+/** The part of JSON Schema that zod makes of a parameter. */
 interface Parameter {
   type?: string;
   enum?: unknown[];
+  anyOf?: { const?: unknown }[];
+  pattern?: string;
   minimum?: number;
   maximum?: number;
   exclusiveMinimum?: number;
   default?: unknown;
 }
 
-const kind = ({ type, enum: values }: Parameter) =>
-  values ? `one of ${values.map(String).join(', ')}` : type === 'integer' ? 'whole number' : type;
+const propertiesOf = (schema: Record<string, unknown>) =>
+  (schema['properties'] ?? {}) as Record<string, Parameter>;
+
+const inWords = (schema: Parameter) =>
+  [kind(schema), range(schema), fallback(schema)].filter(Boolean).join(', ');
+
+const oneOf = new Intl.ListFormat('en', { type: 'disjunction', style: 'narrow' });
+
+function kind({ type, enum: values, anyOf, pattern }: Parameter): string | undefined {
+  const choices = values ?? anyOf?.map((one) => one.const);
+  if (choices) return oneOf.format(choices.map(String));
+  if (pattern !== undefined) return `text that matches ${pattern}`;
+  return type === 'integer' ? 'whole number' : type;
+}
 
 function range({ minimum, maximum, exclusiveMinimum }: Parameter): string | undefined {
   const low = exclusiveMinimum === undefined ? minimum : `more than ${exclusiveMinimum}`;

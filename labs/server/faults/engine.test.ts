@@ -2,15 +2,17 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { z } from 'zod';
 import type { Fault } from '@xray-lab/sample-app/faults';
-import type { ActiveFault } from '../contract.ts';
+import type { ActiveFault, LabProcess } from '../contract.ts';
 import type { ProblemError } from '../problem.ts';
 import { eventually, fakeService, type FakeService } from '../testing/fake-service.ts';
 import { fakeTables, type FakeTables } from '../testing/fake-tables.ts';
 import { createFaultEngine, type FaultEngine } from './engine.ts';
 import { createPlanTarget } from './plan-target.ts';
+import { isOnNow } from './schedule.ts';
 import { createCapacityTarget } from './table-capacity.ts';
 
 const described = {
+  area: 'payment',
   inTheWild: 'It happens.',
   lookFor: 'Red.',
   signature: { filter: 'fault', atLeast: 1, shows: 'appears', withinSeconds: 3 },
@@ -22,6 +24,7 @@ const slow: Fault = {
   title: 'Payment is slow',
   services: ['payment'],
   parameters: z.object({ share: z.number().min(0).max(1).default(1) }),
+  draw: (random) => ({ share: 0.2 + random() / 2 }),
   primitives: ({ share }) => [
     {
       kind: 'delay',
@@ -53,6 +56,24 @@ const starved: Fault = {
   primitives: () => [{ kind: 'capacity', table: 'orders', writeUnits: 1 }],
 };
 
+const elsewhere: Fault = {
+  ...described,
+  id: 'elsewhere',
+  title: 'Order fails',
+  services: ['order'],
+  parameters: z.object({}),
+  primitives: () => [{ kind: 'status', service: 'order', status: 500, share: 1 }],
+};
+
+const process = (name: string, state: LabProcess['state']): LabProcess => ({
+  name,
+  role: name,
+  state,
+  healthy: state === 'running',
+  address: 'http://127.0.0.1:1',
+  restarts: 0,
+});
+
 const normal = { readUnits: 100, writeUnits: 200 };
 const throttled = { readUnits: 100, writeUnits: 1 };
 
@@ -63,14 +84,16 @@ describe('the fault engine', () => {
   let engine: FaultEngine;
   let told: ActiveFault[][];
   let clock: number;
+  let processes: LabProcess[];
 
   beforeEach(async () => {
     [payment, order] = [await fakeService(), await fakeService()];
     tables = fakeTables({ orders: normal });
     told = [];
     clock = 1000;
+    processes = [];
     engine = createFaultEngine({
-      faults: [slow, broken, starved],
+      faults: [slow, broken, starved, elsewhere],
       targets: [
         createPlanTarget('payment', payment.url),
         createPlanTarget('order', order.url),
@@ -79,6 +102,7 @@ describe('the fault engine', () => {
       now: () => clock,
       changed: (active) => told.push(active),
       intervalMilliseconds: 20,
+      processes: async () => processes,
     });
   });
 
@@ -236,13 +260,114 @@ describe('the fault engine', () => {
     });
   }
 
-  test('an unknown fault is refused with 404 that lists the faults', async () => {
+  test('an unknown fault is refused with 400 that guesses and lists, and the running plan stays', async () => {
+    await engine.on('starved');
     await assert.rejects(engine.on('slwo'), (error: ProblemError) => {
-      assert.equal(error.status, 404);
-      assert.match(error.message, /slow, broken, starved/);
+      assert.equal(error.status, 400);
+      assert.equal(error.problem.field, 'id');
+      assert.match(
+        error.message,
+        /There is no fault "slwo"\. Did you mean "slow"\? There is: slow, broken, starved, elsewhere/,
+      );
       return true;
     });
-    await assert.rejects(engine.off('slwo'), { status: 404 });
+    await assert.rejects(engine.off('slwo'), { status: 400 });
+    assert.deepEqual(
+      engine.active().map(({ id }) => id),
+      ['starved'],
+    );
+  });
+
+  test('a seed draws the parameters that are not given, the same ones each time, and shows them', async () => {
+    const drawn = await engine.on('slow', { seed: 7 });
+    assert.notDeepEqual(drawn.parameters, { share: 1 });
+    assert.deepEqual((await engine.on('slow', { seed: 7 })).parameters, drawn.parameters);
+    assert.notDeepEqual((await engine.on('slow', { seed: 8 })).parameters, drawn.parameters);
+    assert.deepEqual((await engine.on('slow', { seed: 7, parameters: { share: 0.9 } })).parameters, {
+      share: 0.9,
+    });
+  });
+
+  test('what is drawn for a hidden fault is at its service and on no page', async () => {
+    const shown = await engine.on('slow', { seed: 7, share: 0.5, hidden: true });
+    assert.deepEqual(shown.parameters, {});
+    assert.equal(shown.share, undefined);
+    assert.match(JSON.stringify(payment.plan()), /"share":0\.\d+/);
+  });
+
+  test('a share of requests makes each primitive’s own share less', async () => {
+    const active = await engine.on('slow', { parameters: { share: 0.5 }, share: 0.5 });
+    assert.equal(active.share, 0.5);
+    assert.match(JSON.stringify(payment.plan()), /"share":0\.25/);
+  });
+
+  test('a share of requests is refused for a fault that acts on none', async () => {
+    await assert.rejects(engine.on('starved', { share: 0.5 }), (error: ProblemError) => {
+      assert.equal(error.status, 400);
+      assert.equal(error.problem.field, 'share');
+      return true;
+    });
+    assert.deepEqual(tables.updates, []);
+  });
+
+  test('a fault with a schedule comes and goes, and says when', async () => {
+    engine.start();
+    const active = await engine.on('slow', { seed: 3, schedule: { onSeconds: 20, offSeconds: 40 } });
+    assert.deepEqual(active.schedule, { onSeconds: 20, offSeconds: 40, seed: 3 });
+    assert.equal(payment.plan().primitives.length, 1);
+    clock += 30;
+    await eventually('it pauses', () => payment.plan().primitives.length === 0);
+    assert.equal(engine.active().length, 1, 'it is still on');
+    while (!isOnNow({ onSeconds: 20, offSeconds: 40, seed: 3 }, clock - 1000)) clock++;
+    await eventually('it is back', () => payment.plan().primitives.length === 1);
+  });
+
+  test('a fault at a stopped process is refused with 400 and the command that starts it, and the running plan stays', async () => {
+    processes = [process('payment', 'running'), process('order', 'stopped')];
+    await engine.on('slow');
+    const before = payment.plan();
+    await engine.off('slow');
+    await engine.on('slow');
+    await assert.rejects(engine.on('elsewhere'), (error: ProblemError) => {
+      assert.equal(error.status, 400);
+      assert.equal(error.problem.field, 'id');
+      assert.equal(error.message, '"elsewhere" acts on order, which is stopped.');
+      assert.equal(error.problem.remedy, 'Run `npm run lab -- start order` first.');
+      return true;
+    });
+    assert.deepEqual(payment.plan(), before);
+    assert.deepEqual(
+      engine.active().map(({ id }) => id),
+      ['slow'],
+    );
+  });
+
+  test('a hidden fault at a stopped process waits for it: a refusal would name its place', async () => {
+    processes = [process('order', 'stopped')];
+    assert.equal((await engine.on('elsewhere', { hidden: true })).id, 'hidden-1');
+  });
+
+  test('everything goes although nothing answers, and is put right when it does', async () => {
+    engine.start();
+    await engine.on('slow', { hidden: true });
+    await engine.on('starved');
+    await payment.stop();
+    tables.isAway = true;
+    assert.deepEqual(await engine.offAll(), ['starved']);
+    assert.deepEqual(engine.active(), []);
+    assert.equal(tables.present['orders']?.writeUnits, 1, 'DynamoDB could not be told');
+    tables.isAway = false;
+    await eventually('the table is as before', () => tables.present['orders']?.writeUnits === 200);
+    await payment.start();
+    await eventually('the plan is empty', () => payment.puts() > 0 && payment.plan().primitives.length === 0);
+  });
+
+  test('switching a fault off by its name tells nothing of a hidden one', async () => {
+    await engine.on('slow', { hidden: true });
+    await engine.off('slow');
+    assert.equal(engine.active().length, 1);
+    await engine.off('hidden-1');
+    assert.deepEqual(engine.active(), []);
   });
 
   test('a hidden fault shows that it is there, and not what it is', async () => {

@@ -1,9 +1,11 @@
-import type { Fault, Primitive } from '@xray-lab/sample-app/faults';
-import type { ActiveFault, FaultDescription } from '../contract.ts';
-import { badRequest, notFound, parse } from '../problem.ts';
+import { randomFrom, type Fault, type Primitive } from '@xray-lab/sample-app/faults';
+import type { ActiveFault, FaultDescription, LabProcess } from '../contract.ts';
+import { badRequest, parse, unknownName } from '../problem.ts';
 import { allowed, describeFault } from './catalogue.ts';
 import { sameSeam } from './seam.ts';
+import type { Leftovers } from './leftovers.ts';
 import { isOnNow, type Schedule } from './schedule.ts';
+import { silentProcess } from './silent-process.ts';
 import type { FaultTarget } from './target.ts';
 
 export interface FaultEngine {
@@ -12,26 +14,34 @@ export interface FaultEngine {
   active(): ActiveFault[];
   /**
    * Switches a fault on, or changes the parameters of one that is on, and waits until it is applied or has been
-   * tried. Throws a 404 that lists the faults, or a 400 that names the member; the running plan is then unchanged.
+   * tried. Throws a 400 that names the member, says what is allowed and leaves the running plan unchanged: for an
+   * unknown fault, a parameter out of range, a fault that contradicts one that is on, and one at a stopped process.
    */
   on(id: string, wish?: FaultWish): Promise<ActiveFault>;
-  /** By id, or by what a hidden one is called. Throws a 404 for an unknown fault; one that is not on is no error. */
+  /** By id, or by what a hidden one is called. Throws a 400 for an unknown fault; one that is not on is no error. */
   off(id: string): Promise<void>;
-  /** Everything off, hidden faults too. Resolves to the ids that were on, without the hidden ones. */
+  /**
+   * Everything off, hidden faults too, whatever answers at the moment: the wish is gone at once, and what does not answer
+   * is put right as soon as it does. Resolves to the ids that were on, without the hidden ones.
+   */
   offAll(): Promise<string[]>;
   /** Off with the hidden faults only: those of a lab run or of a live question. */
   offHidden(): Promise<void>;
-  /** Begins to compare services with the plan; the first round empties what an earlier lab process left. */
+  /** Begins to compare what is with what is wanted; the first round undoes what an earlier lab process left. */
   start(): void;
   /** Stops comparing, then tries once to leave every service and table as it found them. */
   close(): Promise<void>;
 }
 
 export interface FaultWish {
-  parameters?: Record<string, unknown>;
-  stopAfterSeconds?: number;
+  parameters?: Record<string, unknown> | undefined;
+  stopAfterSeconds?: number | undefined;
+  /** Draws the parameters that are not given. */
+  seed?: number | undefined;
+  /** Of the requests the fault would act on, only this share. */
+  share?: number | undefined;
   /** On and off by turns, instead of on all the time. */
-  schedule?: Schedule;
+  schedule?: { onSeconds: number; offSeconds: number; seed?: number | undefined } | undefined;
   /** Of a lab run or of a live question: its name is kept from every page until it is solved. */
   hidden?: boolean;
 }
@@ -44,6 +54,10 @@ export interface FaultEngineOptions {
   now(): number;
   /** Called when `active()` says something new. */
   changed?(active: ActiveFault[]): void;
+  /** The processes of the lab, so that a fault at a stopped one is refused. */
+  processes?(): Promise<readonly LabProcess[]>;
+  /** Remembers what is in force, for a lab process that comes after one that was killed. */
+  leftovers?: Leftovers;
   intervalMilliseconds?: number;
 }
 
@@ -56,8 +70,12 @@ interface Running {
   primitives: readonly Primitive[];
   since: number;
   stopsAt?: number;
+  share?: number;
   schedule?: Schedule;
 }
+
+/** The seed of a schedule that names none. */
+const USUAL_SEED = 1;
 
 /** How long `on` and `off` wait for the services; a slower one is reported as not applied yet. */
 const PATIENCE_MILLISECONDS = 1500;
@@ -67,7 +85,7 @@ const PATIENCE_MILLISECONDS = 1500;
  * compares twice a second, so that a service that restarted gets its plan back within the 3 s a fault may take.
  */
 export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
-  const { faults, targets, now, changed = () => {}, intervalMilliseconds = 500 } = options;
+  const { faults, targets, now, changed = () => {}, leftovers, intervalMilliseconds = 500 } = options;
   const running = new Map<string, Running>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -91,6 +109,10 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
       Promise.all(targets.map((target) => target.reconcile())),
       later(PATIENCE_MILLISECONDS),
     ]);
+    leftovers?.keep(
+      [...running.values()].flatMap((entry) => entry.primitives),
+      targets.every((target) => target.reason() === undefined),
+    );
     tell();
   }
 
@@ -112,7 +134,7 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   function known(id: string): Fault {
     const fault = faults.find((candidate) => candidate.id === id);
     if (!fault)
-      throw notFound(
+      throw unknownName(
         'fault',
         id,
         faults.map((candidate) => candidate.id),
@@ -126,14 +148,17 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
 
     async on(id, wish = {}) {
       const fault = known(id);
-      const parameters = checkedParameters(fault, wish.parameters ?? {});
-      const key = wish.hidden ? `hidden ${id}` : id;
-      const wanted = fault.primitives(parameters);
-      refuseContradiction(
-        fault,
-        wanted,
-        [...running.values()].filter((entry) => entry.key !== key),
-      );
+      const { seed, share, stopAfterSeconds, schedule, hidden = false } = wish;
+      const drawn = seed === undefined ? {} : (fault.draw?.(randomFrom(seed)) ?? {});
+      const parameters = checkedParameters(fault, { ...drawn, ...wish.parameters });
+      const key = hidden ? `hidden ${id}` : id;
+      const wanted = withShare(fault, fault.primitives(parameters), share);
+      const others = () => [...running.values()].filter((entry) => entry.key !== key);
+      refuseContradiction(fault, wanted, others());
+      // A learner who stopped a process may start a lab; its hidden fault waits, and a refusal would name its place.
+      if (!hidden && options.processes) refuseSilence(fault, wanted, await options.processes());
+      // Another one may have come meanwhile.
+      refuseContradiction(fault, wanted, others());
 
       const since = now();
       const entry: Running = {
@@ -142,9 +167,10 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
         parameters,
         primitives: wanted,
         since,
-        ...(wish.hidden && { alias: `hidden-${++hiddenSoFar}` }),
-        ...(wish.stopAfterSeconds !== undefined && { stopsAt: since + wish.stopAfterSeconds }),
-        ...(wish.schedule && { schedule: wish.schedule }),
+        ...(hidden && { alias: `hidden-${++hiddenSoFar}` }),
+        ...(stopAfterSeconds !== undefined && { stopsAt: since + stopAfterSeconds }),
+        ...(share !== undefined && { share }),
+        ...(schedule && { schedule: { ...schedule, seed: schedule.seed ?? seed ?? USUAL_SEED } }),
       };
       running.set(key, entry);
       await reconcile();
@@ -154,7 +180,8 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     async off(id) {
       const isAlias = [...running.values()].some(({ alias }) => alias === id);
       if (!isAlias) known(id);
-      for (const [key, { alias, fault }] of running) if (alias === id || fault.id === id) running.delete(key);
+      // Not a hidden one by its name: whoever tries all names would see which one it is.
+      for (const [key, { alias }] of running) if (alias === id || key === id) running.delete(key);
       await reconcile();
     },
 
@@ -173,6 +200,13 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     },
 
     start() {
+      const before = leftovers?.read();
+      if (before)
+        for (const target of targets)
+          target.leftBehind?.(
+            before.primitives.filter((primitive) => targetOf(primitive, targets) === target),
+            before.at,
+          );
       void loop();
     },
 
@@ -198,6 +232,36 @@ function checkedParameters(fault: Fault, parameters: Record<string, unknown>): R
   }
 }
 
+/** Less of every primitive that acts on requests. */
+function withShare(
+  fault: Fault,
+  primitives: readonly Primitive[],
+  share: number | undefined,
+): readonly Primitive[] {
+  if (share === undefined) return primitives;
+  if (!primitives.some((primitive) => 'share' in primitive))
+    throw badRequest(
+      'share',
+      `"${fault.id}" does not act on requests, so there is no share of them.`,
+      'Leave it out.',
+    );
+  return primitives.map((primitive) =>
+    'share' in primitive ? { ...primitive, share: primitive.share * share } : primitive,
+  );
+}
+
+/** A fault at a process that does not run would be on and show nothing. */
+function refuseSilence(fault: Fault, wanted: readonly Primitive[], processes: readonly LabProcess[]): void {
+  const silent = silentProcess(wanted, processes);
+  if (!silent) return;
+  const state = silent.state === 'crashed' ? 'has crashed' : 'is stopped';
+  throw badRequest(
+    'id',
+    `"${fault.id}" acts on ${silent.name}, which ${state}.`,
+    `Run \`npm run lab -- start ${silent.name}\` first.`,
+  );
+}
+
 /** Two faults at one seam would overrule each other, and neither would show its signature. */
 function refuseContradiction(fault: Fault, wanted: readonly Primitive[], others: readonly Running[]): void {
   for (const other of others) {
@@ -213,7 +277,7 @@ function refuseContradiction(fault: Fault, wanted: readonly Primitive[], others:
 }
 
 function view(
-  { alias, fault, parameters, primitives, since, stopsAt }: Running,
+  { alias, fault, parameters, primitives, since, stopsAt, share, schedule }: Running,
   targets: readonly FaultTarget[],
 ): ActiveFault {
   const reason = primitives
@@ -222,7 +286,13 @@ function view(
   return {
     ...(alias !== undefined
       ? { id: alias, title: 'A fault of the running lab or quiz', parameters: {} }
-      : { id: fault.id, title: fault.title, parameters }),
+      : {
+          id: fault.id,
+          title: fault.title,
+          parameters,
+          ...(share !== undefined && { share }),
+          ...(schedule && { schedule }),
+        }),
     since,
     ...(stopsAt !== undefined && { stopsAt }),
     applied: reason === undefined,

@@ -8,11 +8,13 @@ import { requestJson, whyNoAnswer } from '../request.ts';
  *
  * @param url The service's address, e.g. `http://127.0.0.1:8083`.
  * @param handles The primitives it applies; by default those that name it as their service.
+ * @param service What it calls itself: for a replica, the name that all of them share.
  */
 export function createPlanTarget(
   name: string,
   url: string,
   handles: FaultTarget['handles'] = namesService(name),
+  service = name,
 ): FaultTarget {
   let wanted: readonly Primitive[] = [];
   // The revision the service runs, when this process has seen it; a new lab process starts by emptying each plan.
@@ -22,7 +24,7 @@ export function createPlanTarget(
 
   async function put(revision: number): Promise<void> {
     const { status, body } = await requestJson('PUT', `${url}/_plan`, {
-      body: { revision, primitives: wanted },
+      body: { revision, primitives: wanted.map((one) => ('service' in one ? { ...one, service } : one)) },
     });
     if (status >= 300) throw new Error(`${name} refused the plan: ${messageOf(body)}`);
     seen = revision;

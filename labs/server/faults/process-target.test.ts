@@ -123,3 +123,72 @@ test('a supervisor that does not answer is the reason, and is asked again', asyn
   assert.equal(target.reason(), undefined);
   assert.equal(acts.length, 1);
 });
+
+const stopped = { kind: 'stopped', process: 'order' } as const;
+const wrongRegion = {
+  kind: 'environment',
+  process: 'order',
+  variables: { AWS_REGION: 'eu-west-1' },
+} as const;
+
+test('a process that an earlier lab process stopped is started', async () => {
+  const { processes, link, acts } = lab('stopped');
+  const target = createProcessTarget('order', true, processes, link);
+  target.leftBehind?.([stopped], 1000);
+  await target.reconcile();
+  assert.deepEqual(acts, [{ action: 'start', variables: {} }]);
+  assert.equal(target.reason(), undefined);
+});
+
+test('a process that an earlier lab process deployed with a wrong variable is deployed without it', async () => {
+  const { processes, link, acts, process } = lab();
+  process.startedAt = 1001;
+  const target = createProcessTarget('order', true, processes, link);
+  target.leftBehind?.([wrongRegion], 1000);
+  await target.reconcile();
+  assert.deepEqual(acts, [{ action: 'restart', variables: {} }]);
+});
+
+test('a process that was started long after an earlier lab process touched it is left alone', async () => {
+  const { processes, link, acts, process } = lab();
+  process.startedAt = 2000;
+  const target = createProcessTarget('order', true, processes, link);
+  target.leftBehind?.([wrongRegion], 1000);
+  await target.reconcile();
+  assert.deepEqual(acts, []);
+  assert.equal(target.reason(), undefined);
+});
+
+test('what an earlier lab process made of it is not undone when it is wanted again', async () => {
+  const { processes, link, acts } = lab('stopped');
+  const target = createProcessTarget('order', true, processes, link);
+  target.leftBehind?.([stopped], 1000);
+  target.want([stopped]);
+  await target.reconcile();
+  assert.deepEqual(acts, []);
+});
+
+test('what is switched off while the supervisor is silent is put right when it answers', async () => {
+  const { processes, link, acts } = lab();
+  let isSilent = false;
+  const target = createProcessTarget(
+    'order',
+    true,
+    {
+      list: processes.list,
+      act: (...given) =>
+        isSilent ? Promise.reject(new Error('The supervisor does not answer.')) : processes.act(...given),
+    },
+    link,
+  );
+  target.want([stopped]);
+  await target.reconcile();
+  isSilent = true;
+  target.want([]);
+  await target.reconcile();
+  assert.equal(target.reason(), 'The supervisor does not answer.');
+  isSilent = false;
+  await target.reconcile();
+  assert.deepEqual(acts, [{ action: 'stop' }, { action: 'start', variables: {} }]);
+  assert.equal(target.reason(), undefined);
+});

@@ -30,10 +30,13 @@ export function createProcessTarget(
   const asUsual: Wanted = { runs: usually, variables: {} };
   let wanted = asUsual;
   let applied: Wanted = asUsual;
+  /** Since when it may be as an earlier lab process left it. */
+  let leftAt: number | undefined;
   let reason: string | undefined;
   let running: Promise<void> = Promise.resolve();
 
   async function compare(): Promise<void> {
+    if (leftAt !== undefined) await lookForLeftovers(leftAt);
     if (same(applied, wanted)) {
       if (wanted === asUsual) reason = undefined;
       else await lookForCure();
@@ -61,6 +64,15 @@ export function createProcessTarget(
     reason = undefined;
   }
 
+  /** A process that was started since, by a new supervisor or by hand, is as it should be. */
+  async function lookForLeftovers(at: number): Promise<void> {
+    const present = (await processes.list()).find((process) => process.name === name);
+    if (!present) return;
+    leftAt = undefined;
+    const isUp = present.state === 'running' || present.state === 'starting';
+    if (isUp ? (present.startedAt ?? 0) > at + RESTART_SECONDS : !usually) applied = asUsual;
+  }
+
   async function lookForCure(): Promise<void> {
     const present = (await processes.list()).find((process) => process.name === name);
     if (!present) return;
@@ -78,6 +90,12 @@ export function createProcessTarget(
       if (!same(next, wanted)) wanted = next;
     },
 
+    leftBehind(primitives, at) {
+      if (primitives.length === 0) return;
+      applied = merged(primitives as readonly ProcessPrimitive[]);
+      leftAt = at;
+    },
+
     reconcile() {
       running = running.then(() =>
         compare().catch((error: unknown) => {
@@ -90,6 +108,9 @@ export function createProcessTarget(
     reason: () => reason ?? (same(applied, wanted) ? undefined : `${name} has not been asked yet.`),
   };
 }
+
+/** How long after the wish a restart may begin. */
+const RESTART_SECONDS = 5;
 
 function merged(primitives: readonly ProcessPrimitive[]): Wanted {
   const slow = primitives.find((primitive) => primitive.kind === 'slow-link');

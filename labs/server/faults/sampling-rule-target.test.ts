@@ -71,3 +71,16 @@ test('X-Ray’s refusal is the reason', async () => {
   await target.reconcile();
   assert.match(target.reason() ?? '', /You have 25 rules/);
 });
+
+test('a rule that an earlier lab process created is deleted, unless it is wanted again', async () => {
+  for (const wanted of [[], [eater]]) {
+    const xray = rules();
+    await xray.createSamplingRule({ RuleName: 'eater' } as SamplingRule);
+    const target = createSamplingRuleTarget(xray);
+    target.leftBehind?.([eater], 1000);
+    target.want(wanted);
+    await target.reconcile();
+    assert.equal(xray.present.has('eater'), wanted.length > 0);
+    assert.equal(target.reason(), undefined);
+  }
+});

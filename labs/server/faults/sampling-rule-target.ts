@@ -5,8 +5,11 @@ import type { FaultTarget } from './target.ts';
 type Rule = Extract<Primitive, { kind: 'sampling-rule' }>['rule'];
 
 /**
- * Creates the sampling rules that are wanted, through X-Ray's own API, and deletes them again. The SDKs hear of it
- * within ten seconds, when they report next. A rule that a learner deletes stays deleted: that is the cure.
+ * Creates the sampling rules that are wanted, through X-Ray's own API, and deletes them again. A rule that a learner
+ * deletes stays deleted: that is the cure. The Node SDK asks for rules when its process starts and every five minutes
+ * after that: that rules have changed is in every GetSamplingTargets answer, as LastRuleModification in epoch seconds,
+ * which aws-xray-sdk-core 3.12.0 takes for milliseconds. So a fault that needs its rule sooner also restarts the service
+ * that decides.
  */
 export function createSamplingRuleTarget(
   xray: Pick<XRay, 'createSamplingRule' | 'deleteSamplingRule' | 'samplingRuleNames'>,
@@ -42,6 +45,11 @@ export function createSamplingRuleTarget(
       wanted = primitives.flatMap((primitive) =>
         primitive.kind === 'sampling-rule' ? [primitive.rule] : [],
       );
+    },
+    leftBehind(primitives) {
+      for (const primitive of primitives)
+        if (primitive.kind === 'sampling-rule')
+          created.set(primitive.rule.RuleName, JSON.stringify(primitive.rule));
     },
     reconcile() {
       if (wanted.length === 0 && created.size === 0) return Promise.resolve();

@@ -18,6 +18,8 @@ export function sameSeam(a: Primitive, b: Primitive): boolean {
   if (a.kind === 'flag' && b.kind === 'flag') return a.service === b.service && a.flag === b.flag;
   if (a.kind === 'uncaptured' && b.kind === 'uncaptured')
     return a.service === b.service && a.calls === b.calls;
+  if (a.kind === 'missing-index' && b.kind === 'missing-index')
+    return a.service === b.service && a.index === b.index;
   if (a.kind === 'clock' && b.kind === 'clock') return a.service === b.service;
   if ('table' in a && 'table' in b) return a.kind === b.kind && a.table === b.table;
   if (a.kind === 'sampling-rule' && b.kind === 'sampling-rule') return a.rule.RuleName === b.rule.RuleName;

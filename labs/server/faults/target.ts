@@ -8,6 +8,13 @@ export interface FaultTarget {
   want(primitives: readonly Primitive[]): void;
   /** Compares what is with what is wanted, and repairs the difference. Never throws. */
   reconcile(): Promise<void>;
+  /**
+   * What an earlier lab process, which is gone, made of it and did not undo; asked for once, before the first
+   * `reconcile`. Absent where the first round puts everything right without being told.
+   *
+   * @param at When that was, epoch seconds.
+   */
+  leftBehind?(primitives: readonly Primitive[], at: number): void;
   /** Why what is wanted is not in force yet; undefined when it is. */
   reason(): string | undefined;
 }

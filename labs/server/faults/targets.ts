@@ -22,7 +22,7 @@ export interface TargetOptions {
 }
 
 /** Processes that run only when something needs them, and may therefore be started by a fault. */
-const OPTIONAL = ['inventory-2'];
+const OPTIONAL = ['inventory-2', 'legacy-database', 'legacy-daemon', 'legacy-pricing'];
 
 /** Everything faults can act on in a running lab, and the function that takes down what was put up for them. */
 export function faultTargets({ settings, tables, processes, xray, come }: TargetOptions): {
@@ -37,10 +37,13 @@ export function faultTargets({ settings, tables, processes, xray, come }: Target
     accessKeyId: settings.credentials.accessKeyId,
   });
   const services = Object.entries(settings.services);
-  const names = [...services.map(([name]) => name), 'xray-daemon', 'xray-api', 'dynamodb'];
+  const others = ['xray-daemon', 'xray-api', 'dynamodb', 'legacy-daemon', 'legacy-database'];
+  const names = [...services.map(([name]) => name), ...others];
 
   const targets = [
-    ...services.map(([name, url]) => createPlanTarget(name, withAlias(url, settings.aliases))),
+    ...services.map(([name, url]) =>
+      createPlanTarget(name, withAlias(url, settings.aliases), undefined, serviceOf(name)),
+    ),
     createPlanTarget('dynamodb', settings.dynamodbEndpoint, isAppliedByDynamodb),
     ...Object.entries(tables).map(([table, normal]) => createCapacityTarget(table, normal, capacity)),
     ...names.map((name) => createProcessTarget(name, !OPTIONAL.includes(name), processes, link)),
@@ -49,5 +52,8 @@ export function faultTargets({ settings, tables, processes, xray, come }: Target
   ];
   return { targets, close: () => link.close() };
 }
+
+/** The second replica of inventory is called inventory-2, and is inventory. */
+const serviceOf = (name: string) => name.replace(/-\d+$/, '');
 
 const isAppliedByDynamodb = ({ kind }: Primitive) => kind === 'partition-capacity' || kind === 'deny';

@@ -5,6 +5,8 @@ export interface FakeTables extends CapacityControl {
   /** Every UpdateTable, oldest first. */
   updates: (Capacity & { table: string })[];
   present: Record<string, Capacity & { createdAt: number; status: string }>;
+  /** Answers nothing while it is true. */
+  isAway: boolean;
 }
 
 export function fakeTables(tables: Readonly<Record<string, Capacity>>): FakeTables {
@@ -20,10 +22,12 @@ export function fakeTables(tables: Readonly<Record<string, Capacity>>): FakeTabl
     if (!found) throw new Error(`DynamoDB answered DescribeTable: ResourceNotFoundException: ${table}`);
     return found;
   };
-  return {
+  const fake: FakeTables = {
     present,
     updates,
+    isAway: false,
     async describe(table) {
+      if (fake.isAway) throw new Error('ECONNREFUSED');
       return { ...find(table) };
     },
     async update(table, capacity) {
@@ -31,4 +35,5 @@ export function fakeTables(tables: Readonly<Record<string, Capacity>>): FakeTabl
       updates.push({ table, ...capacity });
     },
   };
+  return fake;
 }

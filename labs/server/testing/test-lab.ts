@@ -36,6 +36,7 @@ export interface Answer {
 export const slowFault: Fault = {
   id: 'slow',
   title: 'Payment is slow',
+  area: 'payment',
   inTheWild: 'A disk is full.',
   services: ['payment'],
   parameters: z.object({ share: z.number().min(0).max(1).default(1) }),

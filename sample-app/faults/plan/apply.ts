@@ -1,8 +1,9 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { STATUS_CODES } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { parse } from '../../platform/errors.ts';
 import { setFlags } from '../../platform/flags.ts';
+import { setMissingIndexes } from '../../platform/indexes.ts';
 import { leaveUncaptured } from '../../platform/http-client.ts';
 import { randomFrom } from '../../random.ts';
 import { setClockAhead } from './clock.ts';
@@ -35,6 +36,7 @@ export function planFor(service: string, conduct?: TracingConduct): AppliedPlan 
   let mine: RequestPrimitive[] = [];
   let random = randomFrom(0);
   const queue = workerQueue();
+  let computing = Promise.resolve();
 
   const routes = Router();
   routes.use(express.json({ limit: '64kb' }));
@@ -74,7 +76,10 @@ export function planFor(service: string, conduct?: TracingConduct): AppliedPlan 
           break;
         }
         case 'busy':
-          compute(primitive.milliseconds);
+          computing = computing.then(() =>
+            compute(primitive.milliseconds, () => mine.includes(primitive) && !response.destroyed),
+          );
+          await computing;
           break;
         case 'open-subsegment':
           conduct?.leaveOpen(primitive.name);
@@ -106,6 +111,7 @@ function setConduct(own: readonly ServicePrimitive[], conduct: TracingConduct | 
   const uncaptured = of('uncaptured').map(({ calls }) => calls);
 
   setFlags(of('flag').map(({ flag }) => flag));
+  setMissingIndexes(of('missing-index').map(({ index }) => index));
   setClockAhead(of('clock').reduce((sum, { seconds }) => sum + seconds, 0));
   leaveUncaptured(uncaptured);
   conduct?.captureAws(!uncaptured.includes('aws'));
@@ -139,10 +145,16 @@ function answer(response: Response, status: number): void {
 
 const named = (name: string, message: string) => Object.assign(new Error(message), { name });
 
-/** Keeps the processor busy, so that nothing else is done meanwhile. */
-function compute(milliseconds: number): void {
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end);
+/** Between two of these the service takes what came meanwhile: a new plan, for one. */
+const COMPUTING_SLICE_MILLISECONDS = 50;
+
+/** Keeps the processor busy for so long, one request after the other, as long as somebody wants it. */
+async function compute(milliseconds: number, isWanted: () => boolean): Promise<void> {
+  for (let left = milliseconds; left > 0 && isWanted(); left -= COMPUTING_SLICE_MILLISECONDS) {
+    const end = performance.now() + Math.min(left, COMPUTING_SLICE_MILLISECONDS);
+    while (performance.now() < end);
+    await nextTurn();
+  }
 }
 
 function hang(response: Response): void {

@@ -49,7 +49,7 @@ const requestPrimitives = [
       .default('Error'),
     message: z.string().min(1).max(200),
   }),
-  /** The service computes, and does nothing else meanwhile. */
+  /** The service computes, for one request after the other, and does hardly anything else meanwhile. */
   z.strictObject({ kind: z.literal('busy'), ...where, milliseconds: z.number().int().min(1).max(10_000) }),
   /** The trace header gets lost on the way in. */
   z.strictObject({ kind: z.literal('lost-header'), ...where }),
@@ -68,6 +68,12 @@ const conductPrimitives = [
     kind: z.literal('uncaptured'),
     service: name,
     calls: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'must be aws, or a host name'),
+  }),
+  /** Somebody dropped an index of the service's database. Whoever creates it again has cured that. */
+  z.strictObject({
+    kind: z.literal('missing-index'),
+    service: name,
+    index: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be the name of an index'),
   }),
   /** The host's clock is this much fast, or slow when below zero. */
   z.strictObject({ kind: z.literal('clock'), service: name, seconds: z.number().min(-86_400).max(86_400) }),
@@ -139,6 +145,7 @@ const clientPrimitive = z.strictObject({
     'refund',
     'health-check',
     'quote',
+    'basket-quote',
   ]),
   perSecond: z.number().min(0.1).max(20),
   customerId: z

@@ -4,16 +4,19 @@ import { service } from '../../platform/server.ts';
 import { annotate, setUser, tracing } from '../../platform/tracing.ts';
 import type { AuthService } from './auth.ts';
 import type { InventoryService } from './inventory.ts';
+import type { LegacyPricing } from './legacy-pricing.ts';
 import type { OrderService } from './order.ts';
 
 const id = z.string().regex(/^[\w-]{1,40}$/, 'must be letters, digits, _ or -');
 
+const items = z
+  .array(z.strictObject({ sku: id, quantity: z.number().int().min(1).max(99) }))
+  .min(1)
+  .max(20);
+
 const checkout = z.strictObject({
   customerId: id.optional(),
-  items: z
-    .array(z.strictObject({ sku: id, quantity: z.number().int().min(1).max(99) }))
-    .min(1)
-    .max(20),
+  items,
   card: z
     .strictObject({
       brand: z.enum(['visa', 'mastercard', 'amex']),
@@ -25,16 +28,19 @@ const checkout = z.strictObject({
     .default({ brand: 'visa' }),
 });
 
+const quote = z.strictObject({ items });
+
 const delivery = z.strictObject({ sku: id, quantity: z.number().int().min(1).max(10_000) });
 
 export interface Calls {
   auth: AuthService;
   order: OrderService;
   inventory: InventoryService;
+  pricing: LegacyPricing;
   adminKey: string;
 }
 
-export const createApp = ({ auth, order, inventory, adminKey }: Calls) =>
+export const createApp = ({ auth, order, inventory, pricing, adminKey }: Calls) =>
   service('gateway', tracing, (app) => {
     app.post('/checkout', async (request, response) => {
       const run = parse(id.optional(), request.get('x-run-id'));
@@ -60,6 +66,16 @@ export const createApp = ({ auth, order, inventory, adminKey }: Calls) =>
       const orderId = parse(z.object({ id }), request.params).id;
       annotate({ orderId, run: parse(id.optional(), request.get('x-run-id')) });
       response.json(await order.refund(orderId));
+    });
+
+    app.get('/quotes/:sku', async (request, response) => {
+      annotate({ run: parse(id.optional(), request.get('x-run-id')) });
+      response.json(await pricing.price(parse(z.object({ sku: id }), request.params).sku));
+    });
+
+    app.post('/quotes', async (request, response) => {
+      annotate({ run: parse(id.optional(), request.get('x-run-id')) });
+      response.json(await pricing.quote(parse(quote, request.body).items));
     });
 
     /** What a load balancer asks, every few seconds: traced, because it comes in by the same door as customers do. */
