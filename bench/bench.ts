@@ -7,6 +7,7 @@ import { benchIngest } from './ingest.ts';
 import { machineFacts } from './measure.ts';
 import { benchQuery } from './query.ts';
 import { keepResult } from './results.ts';
+import { benchShop } from './shop.ts';
 import { benchStart } from './start.ts';
 
 export interface Row {
@@ -35,6 +36,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   daemon: benchDaemon,
   ingest: benchIngest,
   query: benchQuery,
+  shop: benchShop,
 };
 
 const isKeeping = process.argv.includes('--keep');
