@@ -23,7 +23,7 @@ const live = orExit(() =>
   }),
 );
 const access = settings.identitiesPath === undefined ? undefined : await openAccess(settings.identitiesPath);
-const store = orExit(() => openStore(settings.storePath, (notice) => log.warn(notice)));
+const store = orExit(() => openStore(settings.storePath, (notice) => log.warn(notice), settings.storeBytes));
 const trouble = storeTrouble(store, log, now);
 const stopRetention = startRetention(store, {
   now,

@@ -8,8 +8,13 @@ export const storeLimits = {
   storeBytes: 2 * 1024 ** 3,
   /** Ours: documents behind the assembled traces kept in memory. The objects take about four times as much. */
   cachedDocumentBytes: 24 * 1024 ** 2,
-  /** Ours: digests kept in memory, those of some 400,000 traces of a small shop. */
-  cachedDigestBytes: 96 * 1024 ** 2,
+  /**
+   * Ours: memory for digests, as a share of the documents the store may hold. A digest takes some 3 to 4 % of its
+   * trace's documents, so that of a full store all of them fit, and a scan never waits for the disk.
+   */
+  cachedDigestShare: 0.05,
+  /** Ours: the most memory for digests, however large the store may grow: those of some two million traces. */
+  cachedDigestBytes: 512 * 1024 ** 2,
 } as const;
 
 /** What `UnprocessedTraceSegments` says of a segment whose trace is full. */

@@ -40,8 +40,10 @@ export function sqliteDigests(
   database: DatabaseSync,
   catalog: TraceCatalog,
   traceAt: (number: number) => Trace | undefined,
+  storeBytes: number,
 ): SqliteDigests {
-  const cache = new DigestCache(storeLimits.cachedDigestBytes);
+  const { cachedDigestShare, cachedDigestBytes } = storeLimits;
+  const cache = new DigestCache(Math.min(cachedDigestShare * storeBytes, cachedDigestBytes));
   /** Blocks that the disk may not have as they are, and when a document of theirs last arrived (milliseconds). */
   const touched = new Map<number, number>();
   let indexing: { number: number; work: Generator<undefined, DigestBlock> } | undefined;

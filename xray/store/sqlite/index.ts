@@ -19,19 +19,20 @@ import { sqliteTraces } from './traces.ts';
  * The store on `node:sqlite`, in a file or, for tests, in `:memory:`. One process owns a file at a time.
  * Throws StoreUnusable when the file cannot be used.
  * @param onNotice told, in one sentence, what was lost when the file can be used all the same
+ * @param storeBytes documents that retention will leave in it, which bounds the memory for their digests
  */
-export function openStore(path: string, onNotice?: (sentence: string) => void): Store {
+export function openStore(path: string, onNotice?: (sentence: string) => void, storeBytes?: number): Store {
   const database = openDatabase(path, onNotice);
   try {
-    return storeOn(database, path);
+    return storeOn(database, path, storeBytes);
   } catch (error) {
     closeDatabase(database);
     throw unusable(path, error);
   }
 }
 
-function storeOn(database: DatabaseSync, path: string): Store {
-  const traces = sqliteTraces(database);
+function storeOn(database: DatabaseSync, path: string, storeBytes?: number): Store {
+  const traces = sqliteTraces(database, storeBytes);
   const samplingReports = sqliteSamplingReports(database);
   const telemetry = sqliteTelemetry(database);
   const insights = sqliteInsights(database);

@@ -41,7 +41,10 @@ export interface SqliteTraces extends TraceStore {
   indexSlice(milliseconds: number): boolean;
 }
 
-export function sqliteTraces(database: DatabaseSync): SqliteTraces {
+export function sqliteTraces(
+  database: DatabaseSync,
+  storeBytes: number = storeLimits.storeBytes,
+): SqliteTraces {
   const cache = new TraceCache(storeLimits.cachedDocumentBytes);
 
   const selectTrace = database.prepare('SELECT * FROM traces WHERE id = ?');
@@ -89,7 +92,7 @@ export function sqliteTraces(database: DatabaseSync): SqliteTraces {
     bytes += size;
     nextNumber = number + 1;
   }
-  const digests = sqliteDigests(database, catalog, at);
+  const digests = sqliteDigests(database, catalog, at, storeBytes);
   // A number that a digest was ever made for is not given again, so that the digest of a forgotten trace fits no other.
   nextNumber = Math.max(nextNumber, digests.firstFreeNumber);
 
