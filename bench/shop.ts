@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteSamplingRuleCommand, XRayClient } from '@aws-sdk/client-xray';
 import { sendCheckout } from '@xray-lab/sample-app/traffic';
 import type { LabProcess, LabStatus } from '@xray-lab/labs/server/contract';
+import { portOffsets } from '../scripts/supervisor/port-offsets.ts';
 import { SUPERVISOR_PORT } from '../scripts/supervisor/table.ts';
 import { eventually, startStack, type Stack } from '../tests/stack.ts';
 import type { Bench, Row } from './bench.ts';
@@ -38,7 +39,7 @@ interface Measured {
 export async function benchShop(): Promise<Bench> {
   const stacks = new Map<Mode, Stack>();
   try {
-    for (const [index, mode] of modes.entries()) stacks.set(mode, await start(mode, 25_000 + 200 * index));
+    for (const mode of modes) stacks.set(mode, await start(mode));
     const results: Record<Mode, Measured[]> = { on: [], off: [], sampled: [] };
     for (const mode of modes) await measure(stacks.get(mode)!, WARM_UP_CHECKOUTS);
     for (let run = 0; run < RUNS; run++)
@@ -50,15 +51,16 @@ export async function benchShop(): Promise<Bench> {
   }
 }
 
-async function start(mode: Mode, offset: number): Promise<Stack> {
-  const stack = await startStack(`bench-shop-${mode}`, offset);
+async function start(mode: Mode): Promise<Stack> {
+  const name = `bench-shop-${mode}` as const;
+  const stack = await startStack(name);
   // The lab's own shoppers come when the shop opens; only then can they be sent away.
   await eventually('shoppers', async () => (await status(stack)).traffic.profile !== 'off', 40);
   await ask(stack, 'PUT', '/lab/traffic', { profile: 'off' });
   if (mode === 'off') {
     const preload = new URL('./shop-untraced.mjs', import.meta.url);
     const variables = { NODE_OPTIONS: `--import ${preload.href}` };
-    const supervisor = `http://127.0.0.1:${SUPERVISOR_PORT + offset}`;
+    const supervisor = `http://127.0.0.1:${SUPERVISOR_PORT + portOffsets[name]}`;
     for (const { name } of (await status(stack)).processes.filter(isService)) {
       const answer = await fetch(`${supervisor}/processes/${name}/restart`, {
         method: 'POST',

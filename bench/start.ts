@@ -1,5 +1,6 @@
 /**
- * How long until the first joined trace after `npm start`, what memory the lab holds, how fast a fault takes effect.
+ * How long until the first joined trace after `npm start`, and what memory the lab holds. (How fast faults take effect is
+ * what `npm run faults:prove` measures.)
  * The peer is the least that could be called the same: as many bare Express processes, started the same way and asked
  * until all of them answer.
  */
@@ -7,18 +8,21 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faults } from '@xray-lab/sample-app/faults';
 import { httpHealth } from '../scripts/supervisor/health.ts';
 import { residentBytes } from '../scripts/supervisor/memory.ts';
+import { portOffsets } from '../scripts/supervisor/port-offsets.ts';
 import { processTable } from '../scripts/supervisor/table.ts';
 import { root } from '../tests/imports.ts';
 import { startStack, type Stack } from '../tests/stack.ts';
 import type { Bench } from './bench.ts';
 
 const RUNS = 3;
-const OFFSET = 25_000;
+/** The optional ones run only when something asks for them. */
+const PROCESSES = processTable.filter(({ optional }) => !optional).length;
+/** Where the peer's processes listen, above the lab's. */
+const PEER_PORT = portOffsets.bench + 7000;
 const MEBIBYTE = 1024 * 1024;
-const BUDGET = { firstTraceSeconds: 10, residentMebibytes: 1024, faultSeconds: 3 };
+const BUDGET = { firstTraceSeconds: 10, residentMebibytes: 1024 };
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
@@ -38,16 +42,16 @@ async function peer(): Promise<Measured> {
   const children: ChildProcess[] = [];
   try {
     const began = performance.now();
-    for (let index = 0; index < processTable.length; index += 1) {
+    for (let index = 0; index < PROCESSES; index += 1) {
       children.push(
         spawn(process.execPath, [program], {
-          env: { ...process.env, PORT: String(OFFSET + 5000 + index) },
+          env: { ...process.env, PORT: String(PEER_PORT + index) },
           stdio: 'ignore',
         }),
       );
     }
-    for (let index = 0; index < processTable.length; index += 1) {
-      while (!(await httpHealth('127.0.0.1', OFFSET + 5000 + index))) await sleep(20);
+    for (let index = 0; index < PROCESSES; index += 1) {
+      while (!(await httpHealth('127.0.0.1', PEER_PORT + index))) await sleep(20);
     }
     const seconds = (performance.now() - began) / 1000;
     const bytes = await Promise.all(children.map(({ pid }) => residentBytes(pid!)));
@@ -65,44 +69,12 @@ function printed(stack: Stack): Measured {
   };
 }
 
-async function starts(stack: Stack, filter: string, since: number): Promise<number[]> {
-  const body = { StartTime: since, EndTime: Date.now() / 1000 + 1, FilterExpression: filter };
-  const response = await fetch(`${stack.lab}/lab/xray/GetTraceSummaries`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const { TraceSummaries } = (await response.json()) as { TraceSummaries: { StartTime: number }[] };
-  return TraceSummaries.map(({ StartTime }) => StartTime).sort((a, b) => a - b);
-}
-
-/** Seconds from the switch to the start of the first, and of the last, request that shows the fault. */
-async function faultTimes(stack: Stack, id: string, filter: string) {
-  const on = Date.now() / 1000;
-  await stack.cli('fault', 'on', id);
-  let first: number | undefined;
-  for (let attempt = 0; attempt < 300 && first === undefined; attempt += 1) {
-    await sleep(100);
-    [first] = await starts(stack, filter, on);
-  }
-  if (first === undefined) throw new Error(`${id} never showed its signature`);
-  await stack.cli('fault', 'off', '--all');
-  const off = Date.now() / 1000;
-  await sleep(14_000);
-  const last = (await starts(stack, filter, on)).at(-1)!;
-  return { id, effect: Math.max(0, first - on), clear: Math.max(0, last - off) };
-}
-
 export async function benchStart(): Promise<Bench> {
   const ours: Measured[] = [];
   const theirs: Measured[] = [];
-  const faultSeconds: Awaited<ReturnType<typeof faultTimes>>[] = [];
   for (let run = 0; run < RUNS; run += 1) {
-    const stack = await startStack('bench', OFFSET);
+    const stack = await startStack('bench');
     ours.push(printed(stack));
-    if (run === RUNS - 1)
-      for (const { id, signature } of faults)
-        faultSeconds.push(await faultTimes(stack, id, signature.filter));
     await stack.stop();
     theirs.push(await peer());
   }
@@ -111,7 +83,7 @@ export async function benchStart(): Promise<Bench> {
   const mebibytes = of(ours, 'mebibytes');
   return {
     name: `start (medians of ${RUNS} interleaved runs)`,
-    peer: `${processTable.length} bare Express processes until all answer`,
+    peer: `${PROCESSES} bare Express processes until all answer`,
     rows: [
       {
         what: 'first joined trace',
@@ -129,15 +101,7 @@ export async function benchStart(): Promise<Bench> {
         budget: `≤ ${BUDGET.residentMebibytes} MB`,
         kept: mebibytes <= BUDGET.residentMebibytes,
       },
-      ...faultSeconds.map(({ id, effect, clear }) => ({
-        what: id,
-        ours: `on ${effect.toFixed(1)} s, off ${clear.toFixed(1)} s`,
-        peer: '–',
-        ratio: '–',
-        budget: `≤ ${BUDGET.faultSeconds} s each`,
-        kept: effect <= BUDGET.faultSeconds && clear <= BUDGET.faultSeconds,
-      })),
     ],
-    raw: { ours, theirs, faultSeconds },
+    raw: { ours, theirs },
   };
 }

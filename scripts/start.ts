@@ -143,14 +143,13 @@ const logOf = (setUp: SetUp, name: string) =>
 async function allHealthy(supervisor: Supervisor, setUp: SetUp): Promise<void> {
   const deadline = Date.now() + START_DEADLINE_MILLISECONDS;
   for (;;) {
-    const processes = await supervisor.viewAll();
-    const dead = processes.find(({ state }) => state === 'crashed');
+    const needed = await supervisor.viewNeeded();
+    const dead = needed.find(({ state }) => state === 'crashed');
     if (dead) {
       throw new StartError(
         `${dead.name} ${dead.reason}. Its log: ${logOf(setUp, dead.name)}. To look at the machine: npm run lab -- doctor`,
       );
     }
-    const needed = processes.filter(({ optional }) => !optional);
     if (needed.every(({ healthy }) => healthy)) return;
     if (Date.now() > deadline) {
       const late = needed.filter(({ healthy }) => !healthy).map(({ name }) => name);

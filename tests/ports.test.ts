@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ports } from '../labs/cli/doctor.ts';
+import { FIRST_EPHEMERAL_PORT, portOffsets } from '../scripts/supervisor/port-offsets.ts';
 import { processTable, SUPERVISOR_PORT } from '../scripts/supervisor/table.ts';
 import { root } from './imports.ts';
 
@@ -23,4 +24,16 @@ test('docker-compose publishes every process of the table at its port', () => {
     assert.match(compose, new RegExp(`\\n  ${name}:\\n`), name);
     assert.ok(compose.includes(`:-${port}}:${port}'`), `${name} at ${port}`);
   }
+});
+
+test('labs side by side share no port, with each other, with a learner\u2019s own, or with outgoing connections', () => {
+  const owners = new Map<number, string>();
+  for (const [lab, offset] of Object.entries({ 'a learner\u2019s own': 0, ...portOffsets }))
+    for (const [name, port] of [...table, ['supervisor', SUPERVISOR_PORT] as const]) {
+      const at = port + offset;
+      const owner = `${name} of ${lab}`;
+      assert.ok(at < FIRST_EPHEMERAL_PORT, `${owner} at ${at}`);
+      assert.equal(owners.get(at), undefined, `${owner} at ${at}`);
+      owners.set(at, owner);
+    }
 });

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { portOffsets, type StackName } from '../scripts/supervisor/port-offsets.ts';
 import { root } from './imports.ts';
 
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
@@ -24,10 +25,11 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export function stackEnvironment(
-  name: string,
-  offset: number,
-): { environment: NodeJS.ProcessEnv; home: string; sampleApp: string } {
+export function stackEnvironment(name: StackName): {
+  environment: NodeJS.ProcessEnv;
+  home: string;
+  sampleApp: string;
+} {
   const folder = join(root, '.lab', 'tests', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -41,7 +43,12 @@ export function stackEnvironment(
   return {
     home,
     sampleApp,
-    environment: { ...rest, LAB_HOME: home, LAB_SAMPLE_APP: sampleApp, LAB_PORT_OFFSET: String(offset) },
+    environment: {
+      ...rest,
+      LAB_HOME: home,
+      LAB_SAMPLE_APP: sampleApp,
+      LAB_PORT_OFFSET: String(portOffsets[name]),
+    },
   };
 }
 
@@ -65,12 +72,12 @@ export async function runProgram(
 }
 
 /** Starts a lab as `npm start -- --detach` does. Throws what it printed when it did not come up. */
-export async function startStack(name: string, offset: number): Promise<Stack> {
-  const { environment, home, sampleApp } = stackEnvironment(name, offset);
+export async function startStack(name: StackName): Promise<Stack> {
+  const { environment, home, sampleApp } = stackEnvironment(name);
   const cli: Stack['cli'] = (...args) => runProgram('labs/cli/lab.ts', args, environment);
   const { code, stdout, stderr } = await runProgram('scripts/start.ts', ['--detach'], environment);
   if (code !== 0) throw new Error(`The lab did not start (exit code ${code}):\n${stdout}${stderr}`);
-  const at = (port: number) => `http://127.0.0.1:${port + offset}`;
+  const at = (port: number) => `http://127.0.0.1:${port + portOffsets[name]}`;
   return {
     lab: at(4321),
     xray: at(2001),

@@ -271,6 +271,11 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
     return Promise.all([...this.processes.values()].map((process) => process.view()));
   }
 
+  /** The processes that `startAll` starts: the optional ones run only when something asks for them. */
+  async viewNeeded(): Promise<LabProcess[]> {
+    return (await this.viewAll()).filter(({ optional }) => !optional);
+  }
+
   log(name: string, lines: number): string[] {
     return this.named(name).log.tail(lines);
   }

@@ -26,7 +26,7 @@ describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
 
   before(async () => {
     assert.ok(pages.length > 10, 'site/dist is built; npm test builds it');
-    stack = await startStack('e2e', 23_000);
+    stack = await startStack('e2e');
     browser = await launchChromium();
     const sent = JSON.parse((await stack.cli('send', '--json')).stdout) as Sent;
     traceId = sent.traceId!;

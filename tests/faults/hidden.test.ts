@@ -24,7 +24,7 @@ before(async () => {
   process.env.NODE_OPTIONS =
     `${options ?? ''} --import ${join(root, 'tests/faults/hidden/preload.mjs')}`.trim();
   try {
-    stack = await startStack('hidden', 27_500);
+    stack = await startStack('hidden');
   } finally {
     if (options === undefined) delete process.env.NODE_OPTIONS;
     else process.env.NODE_OPTIONS = options;

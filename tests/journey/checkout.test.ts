@@ -28,7 +28,7 @@ let xray: XRayClient;
 let dynamodb: DynamoDBClient;
 
 before(async () => {
-  stack = await startStack('journey', 20_000);
+  stack = await startStack('journey');
   xray = new XRayClient({ region: 'us-east-1', endpoint: stack.xray, credentials });
   dynamodb = new DynamoDBClient({ region: 'us-east-1', endpoint: stack.dynamodb, credentials });
 });

@@ -6,13 +6,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { isAlive } from '../../scripts/lab-file.ts';
+import { portOffsets } from '../../scripts/supervisor/port-offsets.ts';
 import { processTable } from '../../scripts/supervisor/table.ts';
 import { root } from '../imports.ts';
 import { eventually, runProgram, stackEnvironment } from '../stack.ts';
 import type { LabProcess } from '@xray-lab/labs/server/contract';
 
-const OFFSET = 21_000;
-const { environment, home } = stackEnvironment('start', OFFSET);
+const OFFSET = portOffsets.start;
+const { environment, home } = stackEnvironment('start');
 after(() => runProgram('labs/cli/lab.ts', ['down'], environment));
 
 interface Foreground {
@@ -121,7 +122,7 @@ test(
   'a process that cannot start is named with its last words and its log',
   { timeout: 60_000 },
   async () => {
-    const broken = stackEnvironment('start-broken', OFFSET + 1000);
+    const broken = stackEnvironment('start-broken');
     const { writeFileSync } = await import('node:fs');
     writeFileSync(
       join(broken.sampleApp, 'services/payment/main.ts'),

@@ -8,7 +8,7 @@ import { eventually, startStack, type Stack } from '../stack.ts';
 
 let stack: Stack;
 before(async () => {
-  stack = await startStack('live-quiz', 24_000);
+  stack = await startStack('live-quiz');
 });
 after(() => stack?.stop());
 

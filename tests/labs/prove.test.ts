@@ -12,7 +12,7 @@ test('every lab proves itself', { timeout: 15 * 60_000 }, async (t) => {
   const aws = await awsCli();
   if ('missing' in aws && process.env.CI === 'true')
     assert.fail(`The commands of the texts cannot be run: ${aws.missing}`);
-  const stack = await startStack('labs', 22_000);
+  const stack = await startStack('labs');
   const lines: ProofLine[] = [];
   try {
     const environment = await labEnvironment(stack.cli, stack.environment);
