@@ -86,6 +86,9 @@ describe('the fault engine', () => {
   let clock: number;
   let processes: LabProcess[];
 
+  /** Of what payment was told to do. */
+  const kinds = () => (payment.plan().primitives as { kind: string }[]).map(({ kind }) => kind);
+
   beforeEach(async () => {
     [payment, order] = [await fakeService(), await fakeService()];
     tables = fakeTables({ orders: normal });
@@ -368,6 +371,24 @@ describe('the fault engine', () => {
     assert.equal(engine.active().length, 1);
     await engine.off('hidden-1');
     assert.deepEqual(engine.active(), []);
+  });
+
+  test('a visible fault at the place of a hidden one is taken: a refusal would tell the place', async () => {
+    await engine.on('slow', { hidden: true });
+    assert.equal((await engine.on('broken')).applied, true);
+    assert.deepEqual(kinds(), ['status'], 'the hidden one has stepped back');
+    assert.equal(engine.active().length, 2);
+    await engine.off('broken');
+    assert.deepEqual(kinds(), ['delay'], 'and is there again');
+  });
+
+  test('a hidden fault comes on beside a visible one at its place, and waits for it to go', async () => {
+    await engine.on('broken');
+    const shown = await engine.on('slow', { hidden: true });
+    assert.doesNotMatch(JSON.stringify(shown), /slow|payment/i);
+    assert.deepEqual(kinds(), ['status']);
+    await engine.off('broken');
+    assert.deepEqual(kinds(), ['delay']);
   });
 
   test('a hidden fault shows that it is there, and not what it is', async () => {

@@ -15,7 +15,8 @@ export interface FaultEngine {
   /**
    * Switches a fault on, or changes the parameters of one that is on, and waits until it is applied or has been
    * tried. Throws a 400 that names the member, says what is allowed and leaves the running plan unchanged: for an
-   * unknown fault, a parameter out of range, a fault that contradicts one that is on, and one at a stopped process.
+   * unknown fault, a parameter out of range, a fault that contradicts one that is on, and one at a stopped process. A
+   * visible fault at the place of a hidden one is accepted, and the hidden one steps back until it is off.
    */
   on(id: string, wish?: FaultWish): Promise<ActiveFault>;
   /** By id, or by what a hidden one is called. Throws a 400 for an unknown fault; one that is not on is no error. */
@@ -92,11 +93,18 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   let told = '[]';
   let hiddenSoFar = 0;
 
-  /** What is in force at this moment: a fault with a schedule comes and goes. */
-  const primitives = () =>
-    [...running.values()]
-      .filter((entry) => entry.schedule === undefined || isOnNow(entry.schedule, now() - entry.since))
-      .flatMap((entry) => entry.primitives);
+  /**
+   * What is in force at this moment: a fault with a schedule comes and goes, and a hidden one steps back where a visible
+   * one acts at its place (to refuse the visible one would tell where the hidden one is).
+   */
+  function primitives(): Primitive[] {
+    const entries = [...running.values()].filter(
+      ({ schedule, since }) => schedule === undefined || isOnNow(schedule, now() - since),
+    );
+    const visible = entries.filter(({ alias }) => alias === undefined).flatMap((entry) => entry.primitives);
+    const hidden = entries.filter(({ alias }) => alias !== undefined).flatMap((entry) => entry.primitives);
+    return [...visible, ...hidden.filter((own) => !visible.some((other) => sameSeam(own, other)))];
+  }
 
   /** Hands every target what it should run now; resolves when all were tried, or patience is over. */
   async function reconcile(): Promise<void> {
@@ -153,7 +161,8 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
       const parameters = checkedParameters(fault, { ...drawn, ...wish.parameters });
       const key = hidden ? `hidden ${id}` : id;
       const wanted = withShare(fault, fault.primitives(parameters), share);
-      const others = () => [...running.values()].filter((entry) => entry.key !== key);
+      const others = () =>
+        [...running.values()].filter((entry) => entry.key !== key && (entry.alias !== undefined) === hidden);
       refuseContradiction(fault, wanted, others());
       // A learner who stopped a process may start a lab; its hidden fault waits, and a refusal would name its place.
       if (!hidden && options.processes) refuseSilence(fault, wanted, await options.processes());
@@ -266,12 +275,10 @@ function refuseSilence(fault: Fault, wanted: readonly Primitive[], processes: re
 function refuseContradiction(fault: Fault, wanted: readonly Primitive[], others: readonly Running[]): void {
   for (const other of others) {
     if (!wanted.some((a) => other.primitives.some((b) => sameSeam(a, b)))) continue;
-    const name = other.alias ? 'a fault of the running lab or quiz' : `"${other.fault.id}"`;
-    const remedy = `npm run lab -- fault off ${other.alias ?? other.fault.id}`;
     throw badRequest(
       'id',
-      `"${fault.id}" acts at the same place as ${name}, which is on.`,
-      `Run \`${remedy}\` first.`,
+      `"${fault.id}" acts at the same place as "${other.fault.id}", which is on.`,
+      `Run \`npm run lab -- fault off ${other.alias ?? other.fault.id}\` first.`,
     );
   }
 }
