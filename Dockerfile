@@ -44,7 +44,7 @@ COPY --from=site /app/site/dist site/dist
 ENV NODE_COMPILE_CACHE=/app/.runtime/compile-cache MALLOC_ARENA_MAX=1
 RUN mkdir .runtime && chown node:node .runtime
 USER node
-RUN node --max-semi-space-size=1 scripts/warm.ts && node --max-semi-space-size=1 scripts/supervisor/container.ts --warm
+RUN node --max-semi-space-size=1 scripts/warm.ts --no-template && node --max-semi-space-size=1 scripts/supervisor/container.ts --warm
 ENV LAB_HOME=/data
 VOLUME /data
 ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=1", "scripts/supervisor/container.ts"]

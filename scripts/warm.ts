@@ -1,27 +1,39 @@
 /**
  * Starts every process once on other ports with a state of its own, and stops them: what Node compiles on the way stays
- * in `.runtime/compile-cache`, so that the first `npm start` of a learner is as quick and as small as the next ones.
+ * in `.runtime/compile-cache`, so that the first `npm start` of a learner is as quick and as small as the next ones. The
+ * database of the on-premises host stays too, with its table filled, as the template of every lab's.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { portOffsets } from './supervisor/port-offsets.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
-import { localEnvironment, processTable, setUpFromEnvironment } from './supervisor/table.ts';
+import {
+  legacyDatabaseTemplate,
+  localEnvironment,
+  processTable,
+  setUpFromEnvironment,
+} from './supervisor/table.ts';
 
 const DEADLINE_MILLISECONDS = 40_000;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const home = mkdtempSync(join(tmpdir(), 'xray-lab-warm-'));
+const runtime = join(root, '.runtime');
+mkdirSync(runtime, { recursive: true });
+const home = mkdtempSync(join(runtime, 'warm-'));
 const setUp = { ...setUpFromEnvironment(root, {}), home, portOffset: portOffsets.warm };
-const supervisor = new Supervisor(processTable, setUp, localEnvironment(setUp));
+const template = legacyDatabaseTemplate(setUp);
+rmSync(template, { recursive: true, force: true });
 
-supervisor.startAll();
+const supervisor = new Supervisor(processTable, setUp, localEnvironment(setUp));
+for (const name of supervisor.names) supervisor.start(name);
 const deadline = Date.now() + DEADLINE_MILLISECONDS;
 const settled = async () =>
-  (await supervisor.viewNeeded()).every(({ healthy, state }) => healthy || state === 'crashed');
+  (await supervisor.viewAll()).every(({ healthy, state }) => healthy || state === 'crashed');
 while (Date.now() < deadline && !(await settled())) await new Promise((resolve) => setTimeout(resolve, 100));
+// Healthy means that its table is filled.
+const { healthy: isFilled } = await supervisor.view('legacy-pricing');
 await supervisor.stopAll();
+if (isFilled && !process.argv.includes('--no-template')) renameSync(join(home, 'legacy-database'), template);
 rmSync(home, { recursive: true, force: true });
 process.exit(0);

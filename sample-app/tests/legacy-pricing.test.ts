@@ -250,6 +250,48 @@ test('a database that is gone is a 503 that says so, with the fault in the query
   assert.deepEqual([after, body['priceInCents']], [200, 950]);
 });
 
+/** Today's price of the kettle, from a service that has just started. */
+async function priceFromANewService(): Promise<unknown> {
+  const fresh = await startPricing({ PORT: '0' });
+  const response = await fetch(`${local(fresh.url)}/prices/kettle-1l`);
+  await stopService(fresh);
+  return ((await response.json()) as { priceInCents: number }).priceInCents;
+}
+
+const onlyOneCent = `TRUNCATE price_history; INSERT INTO price_history VALUES ('kettle-1l', '2020-01-01', 1)`;
+
+test('a table of an earlier version of the service is made anew, one that somebody else made is used as it is', async () => {
+  await sql(`${onlyOneCent}; COMMENT ON TABLE price_history IS 'X-Ray Lab 000000000000'`);
+  assert.equal(await priceFromANewService(), 5900);
+  await sql(`${onlyOneCent}; COMMENT ON TABLE price_history IS 'Prices, ask Ada before you touch them'`);
+  assert.equal(await priceFromANewService(), 1);
+  await sql('DROP TABLE price_history');
+  assert.equal(await priceFromANewService(), 5900);
+});
+
+test('a database begins with a copy of its template, and one that is there is left alone', async () => {
+  const template = join(home, 'legacy-database');
+  const copy = mkdtempSync(join(tmpdir(), 'legacy-copy-'));
+  const usual = database;
+  const startCopy = () =>
+    start('legacy-database', { LAB_HOME: copy, DATABASE_TEMPLATE: template }, ['--liftoff-only']);
+  await stopService(usual);
+  try {
+    database = await startCopy();
+    assert.equal(await priceFromANewService(), 5900);
+    await sql(onlyOneCent);
+    await stopService(database);
+    database = await startCopy();
+    assert.equal(await priceFromANewService(), 1);
+    await stopService(database);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+    database = await start('legacy-database', { LAB_HOME: home, PORT: new URL(usual.url).port }, [
+      '--liftoff-only',
+    ]);
+  }
+});
+
 test('gateway answers 502 when nothing runs on premises', async () => {
   await stopService(pricing);
   const { status, body } = await ask('GET', '/quotes/mug-blue');

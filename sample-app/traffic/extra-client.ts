@@ -33,8 +33,8 @@ const visits: Record<ExtraClient['sends'], Visit> = {
 };
 
 /**
- * Sends what one more client of the shop sends, at an even rate and however slow the answers are, until the function
- * it returns is called.
+ * Sends what one more client of the shop sends, the first of it at once and the rest at an even rate, however slow the
+ * answers are, until the function it returns is called.
  *
  * @param run The annotation `run`, asked at each request.
  */
@@ -50,8 +50,9 @@ export function startExtraClient(
       ...(userAgent !== undefined && { 'user-agent': userAgent }),
       ...(traceHeader !== undefined && { 'X-Amzn-Trace-Id': traceHeader }),
     });
-  const timer = setInterval(() => {
+  const visit = () =>
     void visits[client.sends](send, customerId, order).then(({ orderId }) => (order ??= orderId));
-  }, 1000 / client.perSecond);
+  visit();
+  const timer = setInterval(visit, 1000 / client.perSecond);
   return () => clearInterval(timer);
 }

@@ -31,6 +31,8 @@ export interface TrafficOptions {
 
 /** While there are no visits, how often the profile is looked at again. */
 const IDLE_SECONDS = 1;
+/** How late a visit may come and still be made up for. */
+const LATEST_MILLISECONDS = 1000;
 
 /**
  * Sends the shoppers in. The loop is open: they come at the profile's rate, however slow the shop is, so that
@@ -49,15 +51,26 @@ export function startTraffic({
   let counts = none();
   let timers: NodeJS.Timeout[] = [];
 
-  /** Does `visit` again and again, after pauses that follow the rate. */
-  function keep(index: number, rate: () => number, visit: () => Promise<SentCheckout>): void {
+  /**
+   * Does `visit` again and again, after pauses that follow the rate. A pause begins when the one before it should have
+   * ended: timers that come late do not make the rate less.
+   *
+   * @param since Milliseconds of `performance.now()`.
+   */
+  function keep(index: number, rate: () => number, visit: () => Promise<SentCheckout>, since: number): void {
     const perSecond = rate();
-    const seconds = perSecond > 0 ? Math.min(script.pause(perSecond), IDLE_SECONDS * 2) : IDLE_SECONDS;
+    const due = since + 1000 * pauseSeconds(perSecond);
     timers[index] = setTimeout(() => {
       // The rate may have changed to nothing meanwhile.
       if (perSecond > 0 && rate() > 0) void count(visit);
-      keep(index, rate, visit);
-    }, seconds * 1000);
+      // After a sleep of the computer nobody catches up on what was missed.
+      keep(index, rate, visit, Math.max(due, performance.now() - LATEST_MILLISECONDS));
+    }, due - performance.now());
+  }
+
+  function pauseSeconds(perSecond: number): number {
+    if (perSecond === 0) return IDLE_SECONDS;
+    return Math.min(current.evenly ? 1 / perSecond : script.pause(perSecond), IDLE_SECONDS * 2);
   }
 
   async function count(visit: () => Promise<SentCheckout>): Promise<void> {
@@ -88,8 +101,8 @@ export function startTraffic({
     chosenAt = performance.now();
     counts = none();
     const seconds = () => (performance.now() - chosenAt) / 1000;
-    keep(0, () => checkoutRate(current, seconds()), checkout);
-    keep(1, () => readRate(current, seconds()), read);
+    keep(0, () => checkoutRate(current, seconds()), checkout, chosenAt);
+    keep(1, () => readRate(current, seconds()), read, chosenAt);
   }
 
   begin();

@@ -1,5 +1,5 @@
 export type ProfileName =
-  'off' | 'calm' | 'busy' | 'burst' | 'rush-hour' | 'checkout-only' | 'catalogue-heavy';
+  'off' | 'calm' | 'busy' | 'steady' | 'burst' | 'rush-hour' | 'checkout-only' | 'catalogue-heavy';
 
 /** How much traffic there is. Rates are per second. */
 export interface TrafficProfile {
@@ -10,6 +10,8 @@ export interface TrafficProfile {
   readsPerSecond: number;
   /** Of the reads, the share that looks at products; two fifths when left out. */
   productsShare?: number;
+  /** They come at even intervals, as a load generator sends: so many requests a minute are exactly that. */
+  evenly?: true;
   /** A rush that comes back: for so many seconds of every period, checkouts come at this rate instead. */
   rush?: { everySeconds: number; forSeconds: number; checkoutsPerSecond: number };
   /** A slow swell and ebb: from the usual rates up to so many times of them in the middle of each period, and back. */
@@ -30,6 +32,14 @@ export const trafficProfiles: readonly TrafficProfile[] = [
   profile({ name: 'off', title: 'No shoppers', checkoutsPerSecond: 0, readsPerSecond: 0 }),
   profile({ name: 'calm', title: 'A quiet day', checkoutsPerSecond: 1, readsPerSecond: 0.5 }),
   profile({ name: 'busy', title: 'A busy day', checkoutsPerSecond: 4, readsPerSecond: 2 }),
+  profile({
+    name: 'steady',
+    title: 'Twenty requests a second, evenly',
+    checkoutsPerSecond: 2,
+    readsPerSecond: 18,
+    productsShare: 0.9,
+    evenly: true,
+  }),
   profile({
     name: 'burst',
     title: 'Rushes between quiet times',

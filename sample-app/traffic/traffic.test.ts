@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { until } from '../tests/shop.ts';
-import { sendCheckout, startTraffic } from './index.ts';
+import { sendCheckout, startExtraClient, startTraffic } from './index.ts';
 
 const closing: (() => void)[] = [];
 after(() => closing.forEach((close) => close()));
@@ -100,6 +100,53 @@ test('a shop that is slow gets as many requests as one that is quick', async () 
   );
 });
 
+test('steady means exactly so many a second, however late timers are', async () => {
+  const { gatewayUrl } = await gateway((_request, response) => response.writeHead(200).end('{}'));
+  const began = performance.now();
+  const traffic = startTraffic({ gatewayUrl, profile: 'steady' });
+  await until(
+    () => traffic.snapshot().sent >= 60,
+    10,
+    () => `sixty requests, not ${traffic.snapshot().sent}`,
+  );
+  const seconds = (performance.now() - began) / 1000;
+  traffic.stop();
+  assert.ok(Math.abs(traffic.snapshot().sent - 20 * seconds) <= 3, `${seconds} s for sixty`);
+});
+
+test('a client besides the shoppers comes at once, then at its rate, however slow the answers are', async () => {
+  const { seen, gatewayUrl } = await gateway((request, response) => {
+    if (request.method === 'POST') response.writeHead(201).end('{"orderId":"o-7"}');
+  });
+  const rare = startExtraClient(gatewayUrl, { kind: 'client', sends: 'quote', perSecond: 0.1 }, () => 'r-1');
+  await until(
+    () => seen.length === 1,
+    5,
+    () => 'the first of one in ten seconds',
+  );
+  rare();
+  assert.deepEqual([seen[0]?.url, seen[0]?.run], ['/quotes/kettle-1l', 'r-1']);
+
+  const steady = startExtraClient(
+    gatewayUrl,
+    { kind: 'client', sends: 'order-status', perSecond: 10 },
+    () => undefined,
+  );
+  await until(
+    () => seen.length >= 5,
+    5,
+    () => 'a purchase and three looks at it, none of which is answered',
+  );
+  steady();
+  const { length } = seen;
+  assert.deepEqual(
+    new Set(seen.slice(1).map(({ method, url }) => `${method} ${url}`)),
+    new Set(['POST /checkout', 'GET /orders/o-7']),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  assert.equal(seen.length, length, 'gone is gone');
+});
+
 test('answers are counted by outcome, runs are asked for at each request, and reads follow checkouts', async () => {
   const { seen, gatewayUrl } = await gateway((request, response) => {
     const status = request.method === 'POST' ? 503 : 200;
@@ -134,6 +181,6 @@ test('answers are counted by outcome, runs are asked for at each request, and re
 test('a profile that does not exist is refused with the names of those that do', async () => {
   assert.throws(
     () => startTraffic({ gatewayUrl: 'http://127.0.0.1:1', profile: 'rush' }),
-    /off, calm, busy, burst, rush-hour, checkout-only, catalogue-heavy/,
+    /off, calm, busy, steady, burst, rush-hour, checkout-only, catalogue-heavy/,
   );
 });

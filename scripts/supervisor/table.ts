@@ -102,6 +102,7 @@ export const processTable: readonly ProcessDefinition[] = [
     optional: true,
     // V8 would compile PostgreSQL's WebAssembly a second time, better, and hold 800 MB meanwhile.
     nodeFlags: ['--liftoff-only'],
+    variables: { DATABASE_TEMPLATE: '${LEGACY_DATABASE_TEMPLATE}' },
   },
   {
     ...shopService('legacy-pricing', 8091, 'price history, on premises'),
@@ -195,11 +196,16 @@ export function sharedEnvironment(setUp: SetUp, hostOf: (name: string) => string
   };
 }
 
+/** Where set-up leaves a filled database of the on-premises host, which every lab begins with a copy of. */
+export const legacyDatabaseTemplate = ({ root }: Pick<SetUp, 'root'>): string =>
+  join(root, '.runtime', 'legacy-database');
+
 /** The environment under `npm start`: one machine, so each service name stands for the loopback address. */
 export function localEnvironment(setUp: SetUp): Record<string, string> {
   const isService = (name: string) => shopPrograms.some((service) => service.name === name);
   return {
     ...sharedEnvironment(setUp, (name) => (isService(name) ? name : '127.0.0.1')),
+    LEGACY_DATABASE_TEMPLATE: legacyDatabaseTemplate(setUp),
     HOST_ALIASES: shopPrograms.map(({ name }) => `${name}:127.0.0.1`).join(','),
     LAB_SET_UP: 'npm',
     LAB_SUPERVISORS: `http://127.0.0.1:${SUPERVISOR_PORT + setUp.portOffset}`,

@@ -14,11 +14,13 @@ const MOST_CONNECTIONS = 20;
 const STOP_MILLISECONDS = 3000;
 
 run(async () => {
-  const { HOST, PORT, LAB_HOME } = readSettings({
+  const { HOST, PORT, LAB_HOME, DATABASE_TEMPLATE } = readSettings({
     ...listening(5434),
     LAB_HOME: z.string().min(1).default('.lab'),
+    /** A database's folder. Where there is none of its own yet, the server begins with a copy of it. */
+    DATABASE_TEMPLATE: z.string().min(1).optional(),
   });
-  const database = await openDatabase(join(LAB_HOME, 'legacy-pricing'));
+  const database = await openDatabase(join(LAB_HOME, 'legacy-database'), DATABASE_TEMPLATE);
   const server = new PGLiteSocketServer({
     db: database,
     host: HOST,

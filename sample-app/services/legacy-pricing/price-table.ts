@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { whenIndexesGoMissing } from '../../platform/indexes.ts';
 import { log } from '../../platform/log.ts';
@@ -20,7 +21,6 @@ const PRICE_INDEX = 'price_history_sku_valid_from_idx';
 
 const ownProducts = products.map(({ sku, priceInCents }) => `('${sku}', ${priceInCents})`).join(', ');
 
-// One simple query is one transaction: a table that is there is complete.
 const CREATE_AND_FILL = `
   CREATE TABLE price_history (
     sku text NOT NULL,
@@ -38,19 +38,31 @@ const CREATE_AND_FILL = `
     sku,
     now() - age * interval '${DAYS_BETWEEN_PRICES} days',
     round(price_in_cents * (1 - 0.006 * age))
-  FROM product, generate_series(${-ANNOUNCED}, ${PRICES_EACH - ANNOUNCED - 1}) AS age;`;
+  FROM product, generate_series(${-ANNOUNCED}, ${PRICES_EACH - ANNOUNCED - 1}) AS age`;
+
+/** A comment on the table says what made it, so that one with other rows is made anew and a stranger's stays. */
+const MAKER = 'X-Ray Lab';
+const MADE_BY = `${MAKER} ${createHash('sha256').update(CREATE_AND_FILL).digest('hex').slice(0, 12)}`;
 
 const CREATE_INDEX = `CREATE INDEX IF NOT EXISTS ${PRICE_INDEX} ON price_history (sku, valid_from)`;
 const DROP_INDEX = `DROP INDEX IF EXISTS ${PRICE_INDEX}`;
 const RETRY_MILLISECONDS = 1000;
 
-/** Makes the table where it is missing, fills it, and gives it its index. Takes a second or two the first time. */
+/**
+ * Makes the table where it is missing, or was made by an earlier version of this file, fills it, and gives it its index.
+ * Takes a second or two the first time.
+ */
 export async function preparePriceTable(database: Database): Promise<void> {
-  const [table] = await database.execute<{ there: boolean }>(
-    `SELECT to_regclass('price_history') IS NOT NULL AS there`,
+  const [table] = await database.execute<{ there: boolean; made_by: string | null }>(
+    `SELECT to_regclass('price_history') IS NOT NULL AS there,
+            obj_description(to_regclass('price_history')::oid, 'pg_class') AS made_by`,
   );
-  if (!table?.there) {
-    await database.execute(CREATE_AND_FILL);
+  const isOutdated = table?.made_by?.startsWith(MAKER) === true && table.made_by !== MADE_BY;
+  if (!table?.there || isOutdated) {
+    // One simple query is one transaction: a table that is there is complete.
+    await database.execute(
+      `DROP TABLE IF EXISTS price_history;${CREATE_AND_FILL};COMMENT ON TABLE price_history IS '${MADE_BY}';`,
+    );
     await database.execute('ANALYZE price_history');
   }
   await database.execute(CREATE_INDEX);
