@@ -27,6 +27,7 @@ export interface Output {
 interface Reported {
   TableName?: string;
   CapacityUnits?: number;
+  ReadCapacityUnits?: number;
   Table?: { CapacityUnits?: number };
 }
 
@@ -75,6 +76,23 @@ export function spentBy(
       indexWrites: estimate.exact === 0 ? [] : indexWrites(demand, images.get(demand), facts),
     };
   });
+}
+
+/**
+ * Whether a transaction had a token that was used before: then nothing is written, and the engine tells of reads.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html (ClientRequestToken)
+ */
+export const wasDoneBefore = (operation: string, { ConsumedCapacity }: Output): boolean =>
+  operation === 'TransactWriteItems' &&
+  [ConsumedCapacity ?? []].flat().some(({ ReadCapacityUnits }) => ReadCapacityUnits !== undefined);
+
+/** The cost of a transaction that was done before: its items are read. */
+export function spentOnReading(demands: readonly Demand[], images: ReadonlyMap<Demand, Images>): Spent[] {
+  return demands.map((demand) => ({
+    demand: { ...demand, kind: 'read', units: 0 },
+    units: readUnits(itemSize(images.get(demand)?.before ?? {}), demand.consistency),
+    indexWrites: [],
+  }));
 }
 
 interface Estimate {

@@ -1,4 +1,12 @@
-import { idOf, consumedCapacity, spentBy, type Images, type Output } from './consumption.ts';
+import {
+  idOf,
+  consumedCapacity,
+  spentBy,
+  spentOnReading,
+  wasDoneBefore,
+  type Images,
+  type Output,
+} from './consumption.ts';
 import {
   demandsOf,
   type BatchGetRequest,
@@ -75,9 +83,13 @@ async function perform(job: Job): Promise<EngineAnswer> {
       if (!answer.body.includes('ConditionalCheckFailed')) giveBack();
       return answer;
     }
-    await addImagesAfter(job, granted, output, images);
+    const isRead = wasDoneBefore(operation, output);
+    if (isRead) giveBack();
+    else await addImagesAfter(job, granted, output, images);
 
-    const spent = spentBy(operation, input, granted, output, images, facts);
+    const spent = isRead
+      ? spentOnReading(granted, images)
+      : spentBy(operation, input, granted, output, images, facts);
     for (const { demand, units, indexWrites } of spent) {
       meter.settle(drawOf(demand, facts), units);
       for (const { index, partition, units: indexUnits } of indexWrites) {
@@ -217,7 +229,10 @@ async function addImagesAfter(
     if (shown === 'ALL_OLD') known.before = output.Attributes ?? {};
     images.set(only, known);
   }
-  const unseen = demands.filter((demand) => updatesIndexes(job, demand) && !images.get(demand)?.after);
+  const unseen = demands.filter(
+    (demand) =>
+      (updatesIndexes(job, demand) || isTransactedUpdate(job, demand)) && !images.get(demand)?.after,
+  );
   const items = await lookUp(job, unseen);
   for (const demand of unseen) {
     images.set(demand, { ...images.get(demand), after: items.get(idOf(demand.table, demand.key)) });
@@ -226,6 +241,13 @@ async function addImagesAfter(
 
 const updatesIndexes = ({ facts }: Job, { does, table }: Demand) =>
   does === 'update' && (facts(table)?.indexes.length ?? 0) > 0;
+
+/**
+ * A transaction shows no item, and what an engine reports of it is no help: dynalite nothing, DynamoDB Local twice what
+ * DynamoDB's guide says.
+ */
+const isTransactedUpdate = ({ operation }: Job, { does }: Demand) =>
+  operation === 'TransactWriteItems' && does === 'update';
 
 /** DynamoDB's own limit on the keys of a BatchGetItem. */
 const MAX_KEYS = 100;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { withFailedItems } from './condition-failures.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { answerOf } from './messages.ts';
 import { CapacityMeter } from './meter.ts';
@@ -32,7 +33,8 @@ export async function createDynamoDB({
   now = () => performance.now() / 1000,
   upstream,
 }: DynamoDBOptions = {}): Promise<RequestListener> {
-  const bare = upstream === undefined ? withTransactions(startEngine()) : upstreamEngine(upstream);
+  const bare =
+    upstream === undefined ? withTransactions(withFailedItems(startEngine())) : upstreamEngine(upstream);
   const meter = new CapacityMeter(now);
   const tables = new KnownTables();
   const engine = metered(bare, meter, tables);

@@ -5,6 +5,7 @@ import {
   TransactGetItemsCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
+  UpdateTableCommand,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
@@ -40,6 +41,8 @@ const reasonsOf = async (doing: Promise<unknown>) => {
   assert.ok(error instanceof TransactionCanceledException, String(error));
   return error.CancellationReasons;
 };
+
+const consumed = (table: string, units: object) => ({ TableName: table, ...units, Table: units });
 
 const putting = (orderId: string): TransactWriteItem => ({ Put: { TableName, Item: Key(orderId) } });
 const adding = (orderId: string): TransactWriteItem => ({
@@ -190,6 +193,64 @@ test('the same token does it once; with other actions it is refused', async () =
   await write([adding('f-1')], 'token-1');
   assert.deepEqual(await get('f-1'), { orderId: 'f-1', visits: 1 });
   await assert.rejects(write([adding('f-2')], 'token-1'), { name: 'IdempotentParameterMismatchException' });
+});
+
+test('with a token that was used, the items are only read: the cost is reads, and so is what the meter takes', async () => {
+  const actions = [
+    { Put: { TableName, Item: { ...Key('r-1'), terms: { S: 'x'.repeat(5000) } } } },
+    {
+      Update: {
+        TableName,
+        Key: Key('r-2'),
+        UpdateExpression: 'SET terms = :terms',
+        ExpressionAttributeValues: { ':terms': { S: 'x'.repeat(5000) } },
+      },
+    },
+    { Put: { TableName: 'payments', Item: Key('r-3') } },
+  ];
+  const send = () =>
+    dynamodb.client.send(
+      new TransactWriteItemsCommand({
+        TransactItems: actions,
+        ClientRequestToken: 'token-2',
+        ReturnConsumedCapacity: 'INDEXES',
+      }),
+    );
+  // 5,000 bytes are five pieces of 1 KB, and each piece is two units in a transaction.
+  assert.deepEqual((await send()).ConsumedCapacity, [
+    consumed(TableName, { CapacityUnits: 20, WriteCapacityUnits: 20 }),
+    consumed('payments', { CapacityUnits: 2, WriteCapacityUnits: 2 }),
+  ]);
+  // Read, they are two pieces of 4 KB.
+  assert.deepEqual((await send()).ConsumedCapacity, [
+    consumed(TableName, { CapacityUnits: 8, ReadCapacityUnits: 8 }),
+    consumed('payments', { CapacityUnits: 2, ReadCapacityUnits: 2 }),
+  ]);
+
+  // In one second there are 20 units to write and 11 to read: the repetition takes 8 of the reads and no write.
+  await dynamodb.client.send(
+    new UpdateTableCommand({
+      TableName,
+      ProvisionedThroughput: { ReadCapacityUnits: 11, WriteCapacityUnits: 20 },
+    }),
+  );
+  dynamodb.clock.seconds += 1;
+  await send();
+  await write([putting('r-4'), putting('r-5'), putting('r-6')]);
+  await assert.rejects(
+    dynamodb.client.send(
+      new TransactGetItemsCommand({
+        TransactItems: [{ Get: { TableName, Key: Key('r-1') } }, { Get: { TableName, Key: Key('r-2') } }],
+      }),
+    ),
+    { name: 'TransactionCanceledException' },
+  );
+  await dynamodb.client.send(
+    new UpdateTableCommand({
+      TableName,
+      ProvisionedThroughput: { ReadCapacityUnits: 100, WriteCapacityUnits: 200 },
+    }),
+  );
 });
 
 test('transactions and single updates of the same item lose nothing, however they meet', async () => {

@@ -6,11 +6,11 @@
 import { createHash } from 'node:crypto';
 import { idOf } from './consumption.ts';
 import type { Engine, EngineAnswer, EngineRequest } from './engine.ts';
-import type { Item } from './item-size.ts';
+import { itemSize, type Item } from './item-size.ts';
 import { answerOf, operationOf, parseObject, targeting } from './messages.ts';
 import { factsOf, type TableDescription } from './table-facts.ts';
 import { transactionCancelled, type CancellationReason } from './throttling.ts';
-import { keyOf } from './cost.ts';
+import { keyOf, readUnits } from './cost.ts';
 
 /** How many actions one transaction may have. */
 const MAX_ACTIONS = 100;
@@ -69,7 +69,7 @@ export function withTransactions(engine: Engine, now: () => number = () => Date.
     return lock.exclusive(async () => {
       const known = token === undefined ? undefined : tokens.get(token);
       if (known && now() - known.at < IDEMPOTENCY_MILLISECONDS) {
-        return known.digest === digest ? answerOf(200, {}) : tokenMismatch();
+        return known.digest === digest ? readAgain(engine, request, items) : tokenMismatch();
       }
       const answer = await writeAll(engine, request, items);
       if (token !== undefined && answer.status === 200) {
@@ -100,14 +100,22 @@ async function getAll(
   return answerOf(200, { Responses: responses });
 }
 
-async function writeAll(
+interface Step {
+  verb: Verb;
+  action: Action;
+  key: Item;
+  before: Item | undefined;
+}
+
+/** The actions with the items they are about, as these are now; or the answer to one that can't be read. */
+async function stepsOf(
   engine: Engine,
   request: EngineRequest,
   items: NonNullable<TransactInput['TransactItems']>,
-): Promise<EngineAnswer> {
+): Promise<Step[] | EngineAnswer> {
   const ask = (operation: string, input: object) => engine(targeting(request, operation, input));
 
-  const steps: { verb: Verb; action: Action; key: Item; before: Item | undefined }[] = [];
+  const steps: Step[] = [];
   for (const item of items) {
     const [[verb, action] = []] = Object.entries(item) as [Verb, Action][];
     if (
@@ -127,6 +135,40 @@ async function writeAll(
     if (found.status !== 200) return found;
     steps.push({ verb, action, key, before: (JSON.parse(found.body) as { Item?: Item }).Item });
   }
+  return steps;
+}
+
+/** A transaction that was done before is not done again. Its items are read, and that is what it tells of its cost. */
+async function readAgain(
+  engine: Engine,
+  request: EngineRequest,
+  items: NonNullable<TransactInput['TransactItems']>,
+): Promise<EngineAnswer> {
+  const steps = await stepsOf(engine, request, items);
+  if (!Array.isArray(steps)) return steps;
+  const units = new Map<string, number>();
+  for (const { action, before = {} } of steps) {
+    const cost = readUnits(itemSize(before), 'transactional');
+    units.set(action.TableName, (units.get(action.TableName) ?? 0) + cost);
+  }
+  return answerOf(200, {
+    ConsumedCapacity: [...units].map(([TableName, read]) => ({
+      TableName,
+      CapacityUnits: read,
+      ReadCapacityUnits: read,
+    })),
+  });
+}
+
+async function writeAll(
+  engine: Engine,
+  request: EngineRequest,
+  items: NonNullable<TransactInput['TransactItems']>,
+): Promise<EngineAnswer> {
+  const ask = (operation: string, input: object) => engine(targeting(request, operation, input));
+
+  const steps = await stepsOf(engine, request, items);
+  if (!Array.isArray(steps)) return steps;
   if (new Set(steps.map(({ action, key }) => idOf(action.TableName, key))).size < steps.length) {
     return invalid('Transaction request cannot include multiple operations on one item');
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deny, partitionCapacity } from './table-primitives.ts';
 
 /**
  * What a plan is made of. Each primitive acts at one seam, and says what happens there and never why: a service, a
@@ -79,7 +80,7 @@ const conductPrimitives = [
   z.strictObject({ kind: z.literal('clock'), service: name, seconds: z.number().min(-86_400).max(86_400) }),
 ] as const;
 
-/** What happens to a table. The first goes through DynamoDB's own UpdateTable. */
+/** What happens to a table. The first goes through DynamoDB's own UpdateTable, the others are the dynamodb process's. */
 const tablePrimitives = [
   z.strictObject({
     kind: z.literal('capacity'),
@@ -87,21 +88,8 @@ const tablePrimitives = [
     readUnits: capacityUnits.optional(),
     writeUnits: capacityUnits.optional(),
   }),
-  /** What one partition key may use, however much the table has. */
-  z.strictObject({
-    kind: z.literal('partition-capacity'),
-    table: name,
-    readUnits: capacityUnits.optional(),
-    writeUnits: capacityUnits.optional(),
-  }),
-  /** Operations that the caller's policy does not allow; all of them when none is named. */
-  z.strictObject({
-    kind: z.literal('deny'),
-    table: name,
-    operations: z.array(z.string().regex(/^[A-Z]\w+$/)).optional(),
-    /** Whom the refusal names, as the end of an ARN: role/payment. */
-    identity: z.string().max(140).optional(),
-  }),
+  partitionCapacity,
+  deny,
 ] as const;
 
 const variables = z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().max(500));
