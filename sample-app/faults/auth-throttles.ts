@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFault } from './fault.ts';
+import { defineFault, oneOf } from './fault.ts';
 
 export const authThrottles = defineFault({
   id: 'auth-throttles',
@@ -12,6 +12,7 @@ export const authThrottles = defineFault({
   parameters: z.strictObject({
     share: z.number().min(0.1).max(1).default(0.5).describe('Share of the requests that are throttled'),
   }),
+  draw: (random) => ({ share: oneOf(random, [0.4, 0.6, 0.8]) }),
   primitives: ({ share }) => [{ kind: 'status', service: 'auth', status: 429, share }],
   signature: { filter: 'throttle AND service("auth") { throttle }', withinSeconds: 10 },
   lookFor:

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFault } from './fault.ts';
+import { defineFault, oneOf } from './fault.ts';
 
 export const daemonInAnotherRegion = defineFault({
   id: 'daemon-in-another-region',
@@ -16,6 +16,7 @@ export const daemonInAnotherRegion = defineFault({
       .default('eu-west-1')
       .describe('The region the daemon believes to be in'),
   }),
+  draw: (random) => ({ region: oneOf(random, ['eu-west-1', 'us-west-2', 'ap-southeast-2']) }),
   primitives: ({ region }) => [
     { kind: 'environment', process: 'xray-api', variables: { XRAY_AUTH: 'on', XRAY_AUTH_REGION: 'own' } },
     { kind: 'environment', process: 'xray-daemon', variables: { AWS_REGION: region } },

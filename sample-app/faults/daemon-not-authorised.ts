@@ -20,6 +20,6 @@ export const daemonNotAuthorised = defineFault({
   ],
   signature: { filter: 'service("gateway")', shows: 'vanishes', withinSeconds: 10 },
   lookFor:
-    'The daemon’s log: AccessDeniedException, with the role and the missing xray:PutTraceSegments. In its telemetry, segments ' +
-    'received and none sent. AWSXRayDaemonWriteAccess is what it needs.',
+    'The daemon’s log: AccessDeniedException, with the role and the missing xray:PutTraceSegments. Its telemetry is refused as ' +
+    'well. AWSXRayDaemonWriteAccess is what it needs.',
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFault } from './fault.ts';
+import { defineFault, oneOf } from './fault.ts';
 
 export const daemonSpillsOver = defineFault({
   id: 'daemon-spills-over',
@@ -18,6 +18,7 @@ export const daemonSpillsOver = defineFault({
       .default(4000)
       .describe('How long everything takes on its way'),
   }),
+  draw: (random) => ({ milliseconds: oneOf(random, [3000, 4000, 6000]) }),
   primitives: ({ milliseconds }) => [{ kind: 'slow-link', process: 'xray-daemon', milliseconds }],
   signature: { filter: 'service("gateway")', shows: 'vanishes' },
   lookFor:

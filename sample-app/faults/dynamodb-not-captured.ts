@@ -6,7 +6,7 @@ export const dynamodbNotCaptured = defineFault({
   title: 'Order’s DynamoDB client is not captured',
   area: 'instrumentation',
   inTheWild:
-    'A client is made without captureAWSv3Client. Nothing fails; the time that the table takes belongs to nobody, and the table ' +
+    'A client is made without captureAWSv3Client. Nothing fails; the time that the table takes goes to an address, and the table ' +
     'is missing on the map.',
   services: ['order'],
   parameters: z.strictObject({}),
@@ -16,6 +16,6 @@ export const dynamodbNotCaptured = defineFault({
       'service("order") AND !edge("order", id(type: "AWS::DynamoDB::Table")) AND http.url ENDSWITH "/checkout" AND ok',
   },
   lookFor:
-    'order has subsegments for inventory, payment and notification and none called DynamoDB; in their place is a gap. The node ' +
-    'of the table orders is gone.',
+    'order has no subsegment DynamoDB. In its place are HTTP calls to the endpoint’s host, seen by captureHTTPsGlobal: without ' +
+    'operation, table and attempts. The node of the table orders is gone, and that host is there.',
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFault } from './fault.ts';
+import { defineFault, oneOf } from './fault.ts';
 
 export const everythingALittleSlow = defineFault({
   id: 'everything-a-little-slow',
@@ -12,6 +12,7 @@ export const everythingALittleSlow = defineFault({
   parameters: z.strictObject({
     milliseconds: z.number().int().min(20).max(120).default(60).describe('How much longer each takes'),
   }),
+  draw: (random) => ({ milliseconds: oneOf(random, [40, 60, 80]) }),
   primitives: ({ milliseconds }) =>
     (['auth', 'inventory', 'payment'] as const).map((service) => ({
       kind: 'delay' as const,

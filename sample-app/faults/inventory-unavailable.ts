@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFault } from './fault.ts';
+import { defineFault, oneOf } from './fault.ts';
 
 export const inventoryUnavailable = defineFault({
   id: 'inventory-unavailable',
@@ -10,9 +10,10 @@ export const inventoryUnavailable = defineFault({
     'alarms that look at the front door only.',
   services: ['inventory'],
   parameters: z.strictObject({
-    share: z.number().min(0).max(1).default(1).describe('Share of the reservations that are refused'),
+    share: z.number().min(0.05).max(1).default(1).describe('Share of the reservations that are refused'),
     status: z.number().int().min(500).max(599).default(503).describe('The status inventory answers'),
   }),
+  draw: (random) => ({ status: oneOf(random, [500, 502, 503]) }),
   primitives: ({ share, status }) => [
     { kind: 'status', service: 'inventory', method: 'POST', path: '/reservations', status, share },
   ],

@@ -5,5 +5,5 @@ export const onPremises: readonly Primitive[] = ['legacy-database', 'legacy-daem
   (process) => ({ kind: 'started', process, variables: {} }),
 );
 
-/** Three processes start, and the first time ever the database is made and filled, on a machine that does other things too. */
-export const ON_PREMISES_SECONDS = 30;
+/** Three processes start, then somebody comes every few seconds. */
+export const ON_PREMISES_SECONDS = 10;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFault } from './fault.ts';
+import { defineFault, oneOf } from './fault.ts';
 
 export const ordersTableThrottledOnRead = defineFault({
   id: 'orders-table-throttled-on-read',
@@ -19,6 +19,7 @@ export const ordersTableThrottledOnRead = defineFault({
       .describe('Read capacity units the table is left with'),
     perSecond: z.number().min(6).max(20).default(8).describe('How often the page asks'),
   }),
+  draw: (random) => ({ perSecond: oneOf(random, [8, 10, 12]) }),
   primitives: ({ readUnits, perSecond }) => [
     { kind: 'capacity', table: 'orders', readUnits },
     { kind: 'client', sends: 'order-status', perSecond, customerId: 'c-901', userAgent: 'order-tracker/2.0' },

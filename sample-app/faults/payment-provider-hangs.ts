@@ -10,7 +10,7 @@ export const paymentProviderHangs = defineFault({
     'wait of one call becomes the wait of the whole checkout.',
   services: ['payment-provider'],
   parameters: z.strictObject({
-    share: z.number().min(0).max(1).default(1).describe('Share of the charges that are never answered'),
+    share: z.number().min(0.05).max(1).default(1).describe('Share of the charges that are never answered'),
   }),
   primitives: ({ share }) => [
     { kind: 'hang', service: 'payment-provider', method: 'POST', path: '/charges', share },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFault } from './fault.ts';
+import { defineFault, oneOf } from './fault.ts';
 
 export const poisonedTraceHeader = defineFault({
   id: 'poisoned-trace-header',
@@ -12,6 +12,7 @@ export const poisonedTraceHeader = defineFault({
   parameters: z.strictObject({
     perSecond: z.number().min(1).max(10).default(4).describe('How often it comes'),
   }),
+  draw: (random) => ({ perSecond: oneOf(random, [2, 4, 6]) }),
   primitives: ({ perSecond }) => [
     {
       kind: 'client',

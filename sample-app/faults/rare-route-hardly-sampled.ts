@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFault } from './fault.ts';
+import { defineFault, oneOf } from './fault.ts';
 
 export const rareRouteHardlySampled = defineFault({
   id: 'rare-route-hardly-sampled',
@@ -12,6 +12,7 @@ export const rareRouteHardlySampled = defineFault({
   parameters: z.strictObject({
     rate: z.number().min(0).max(0.02).default(0.01).describe('The fixed rate of its rule'),
   }),
+  draw: (random) => ({ rate: oneOf(random, [0, 0.005, 0.01]) }),
   primitives: ({ rate }) => [
     {
       kind: 'sampling-rule',

@@ -1,30 +1,38 @@
 import { z } from 'zod';
 import { defineFault } from './fault.ts';
+import type { Primitive } from './plan/primitives.ts';
+
+/** The routes on a refund's way. */
+const routes = [
+  { service: 'gateway', path: '/orders/*/refund' },
+  { service: 'order', path: '/orders/*/refund' },
+  { service: 'payment', path: '/payments/*/refund' },
+];
 
 export const refundNeverArrives = defineFault({
   id: 'refund-never-arrives',
-  title: 'Refunds leave no segment of order',
+  title: 'Refunds leave no trace',
   area: 'instrumentation',
   inTheWild:
-    'Code opens a subsegment and forgets to close it on one path. The request is answered, and its segment waits for ever: the ' +
-    'SDK sends a segment only when everything in it is closed.',
-  services: ['order', 'client'],
+    'A helper that three services share opens a subsegment around each refund, and forgets to close it. The requests are ' +
+    'answered, and their segments wait for ever: the SDK sends a segment only when everything in it is closed.',
+  services: ['gateway', 'order', 'payment', 'client'],
   parameters: z.strictObject({
     perSecond: z.number().min(0.5).max(5).default(2).describe('How often somebody asks for a refund'),
   }),
+  draw: (random) => ({ perSecond: 1 + Math.floor(random() * 4) }),
   primitives: ({ perSecond }) => [
-    {
+    ...routes.map((route): Primitive => ({
       kind: 'open-subsegment',
-      service: 'order',
+      ...route,
       method: 'POST',
-      path: '/orders/*/refund',
       name: 'refund',
       share: 1,
-    },
+    })),
     { kind: 'client', sends: 'refund', perSecond, customerId: 'c-903', userAgent: 'shop-web/1.0' },
   ],
-  signature: { filter: 'service(id(name: "order", type: "remote")) AND http.url ENDSWITH "/refund"' },
+  signature: { filter: 'http.url ENDSWITH "/refund"', shows: 'vanishes' },
   lookFor:
-    'gateway’s subsegment says that order answered 200, and order has no segment in these traces; for checkouts it has. ' +
-    'The access log knows the requests, X-Ray doesn’t.',
+    'The access log of gateway, order and payment has POST …/refund with status 200, and no segment has that URL; all other ' +
+    'routes are as usual. What is left of a refund’s trace is the notification at its end.',
 });

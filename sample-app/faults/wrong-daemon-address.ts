@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFault } from './fault.ts';
+import { defineFault, oneOf } from './fault.ts';
 
 export const wrongDaemonAddress = defineFault({
   id: 'wrong-daemon-address',
@@ -15,6 +15,7 @@ export const wrongDaemonAddress = defineFault({
       .default('inventory')
       .describe('The service with the wrong address'),
   }),
+  draw: (random) => ({ process: oneOf(random, ['inventory', 'payment', 'auth'] as const) }),
   primitives: ({ process }) => [
     { kind: 'environment', process, variables: { AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2999' } },
   ],

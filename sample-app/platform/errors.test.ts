@@ -27,6 +27,11 @@ for (const { name, error, status } of cases) {
   test(`${name} is answered ${status}`, () => assert.equal(answerFor(error).status, status));
 }
 
+test('a path that cannot be decoded is not the body’s fault', () => {
+  const error = Object.assign(new URIError("Failed to decode param '%ff'"), { status: 400 });
+  assert.equal(answerFor(error).body.field, 'path');
+});
+
 test('the details of an unknown error are not told', () => {
   assert.doesNotMatch(answerFor(new TypeError('secret')).body.message, /secret/);
 });

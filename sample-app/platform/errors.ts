@@ -47,9 +47,10 @@ export function answerFor(error: unknown): { status: number; body: ErrorBody } {
 
   const { name, status, message } = error as { name?: string; status?: unknown; message?: string };
   if (name !== undefined && throttling.has(name)) return gateway(503, 'throttled', message ?? 'throttled');
-  // Express's own refusals, such as a body that is not JSON.
+  // Express's own refusals: a path that can't be decoded, a body that is not JSON.
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return { status, body: { error: 'invalid-request', message: `body: ${message}`, field: 'body' } };
+    const field = error instanceof URIError ? 'path' : 'body';
+    return { status, body: { error: 'invalid-request', message: `${field}: ${message}`, field } };
   }
   return gateway(500, 'internal-error', 'Something went wrong here. The log has the details.');
 }

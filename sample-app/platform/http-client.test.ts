@@ -1,22 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
+import { serve } from '../tests/serve.ts';
 import { CallFailed, CallTimeout, CallUnanswered, httpClient, readAliases, send } from './http-client.ts';
-
-const closing: (() => void)[] = [];
-after(() => closing.forEach((close) => close()));
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 test('JSON goes out and comes back', async () => {
   const url = await serve((request, response) => {
@@ -104,26 +89,18 @@ test('aliases are read as name:address pairs, also of IPv6', () => {
 
 test('replicas are called by turns, each as often as its weight says', async () => {
   const calls: string[] = [];
-  const replica = async (name: string) => {
-    const server = createServer((_request, response) => {
+  const replica = (name: string) =>
+    serve((_request, response) => {
       calls.push(name);
       response.end('{}');
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  };
-  const [a, b] = [await replica('a'), await replica('b')];
+    });
   const client = httpClient(
     [
-      { url: a.url, weight: 3 },
-      { url: b.url, weight: 1 },
+      { url: await replica('a'), weight: 3 },
+      { url: await replica('b'), weight: 1 },
     ],
     { timeoutMilliseconds: 1000 },
   );
   for (let call = 0; call < 8; call++) await client.get('/');
   assert.equal(calls.join(''), 'aabaaaba');
-  for (const { server } of [a, b]) {
-    server.close();
-    server.closeAllConnections();
-  }
 });

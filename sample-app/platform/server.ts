@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { planFor, type TracingConduct } from '../faults/plan/apply.ts';
+import { accessLog } from './access-log.ts';
 import { answerFor } from './errors.ts';
 import { log } from './log.ts';
 
@@ -16,6 +17,7 @@ export interface Tracing {
  *
  *   health, plan         before the segment opens: not part of any trace
  *   open segment         everything from here on is measured
+ *   the access log       inside, for the trace id
  *   the body, the plan, the routes
  *   refusals (4xx)       answered before the SDK sees the error, which would call it a fault
  *   close segment        records the error as the segment's cause
@@ -34,6 +36,7 @@ export function service(name: string, tracing: Tracing | undefined, routes: (app
 
   app.use(plan.onTheWay);
   if (tracing) app.use(...tracing.open(name));
+  app.use(accessLog);
   app.use(express.json({ limit: '32kb' }));
   app.use(plan.apply);
   routes(app);

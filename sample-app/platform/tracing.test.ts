@@ -1,23 +1,15 @@
 /** The SDK as configured here, in this process, against a daemon that keeps what it is sent. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, before, test } from 'node:test';
-import { startCollector, subsegmentsOf, type Collector } from '../tests/shop.ts';
+import type { RequestListener } from 'node:http';
+import { after, before, mock, test } from 'node:test';
+import { serve } from '../tests/serve.ts';
+import { startCollector, subsegmentsOf, until, type Collector } from '../tests/shop.ts';
 import { httpClient } from './http-client.ts';
+import { log } from './log.ts';
 
 let collector: Collector;
 let url = '';
 let upstream: RequestListener;
-const servers: Server[] = [];
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 before(async () => {
   collector = await startCollector();
@@ -40,13 +32,7 @@ before(async () => {
     }),
   );
 });
-after(() => {
-  for (const server of servers) {
-    server.close();
-    server.closeAllConnections();
-  }
-  collector.close();
-});
+after(() => collector.close());
 
 async function callerSegment(headers: Record<string, string> = {}) {
   const response = await fetch(`${url}/call`, { headers });
@@ -103,4 +89,27 @@ test('a caller that asks for the decision without a Root is told the trace id', 
   upstream = (_request, response) => response.end('{}');
   const { response } = await callerSegment({ 'X-Amzn-Trace-Id': 'Sampled=?' });
   assert.match(response.headers.get('x-amzn-trace-id') ?? '', /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=1$/);
+});
+
+test('a call says that its other end is traced', async () => {
+  upstream = (_request, response) => response.end('{}');
+  const { segment } = await callerSegment();
+  assert.equal(subsegmentsOf(segment)[0]?.traced, true);
+});
+
+test('the access log has a line for each request, with the status and without the query', async () => {
+  upstream = (_request, response) => response.end('{}');
+  const info = mock.method(log, 'info', () => {});
+  await (await fetch(`${url}/call?card=4242`)).text();
+  await fetch(`${url}/nowhere`);
+  await until(
+    () => info.mock.callCount() === 2,
+    2,
+    () => 'two lines',
+  );
+  info.mock.restore();
+  assert.deepEqual(
+    info.mock.calls.map(({ arguments: [, line] }) => line as unknown as string),
+    ['GET /call 200', 'GET /nowhere 404'],
+  );
 });

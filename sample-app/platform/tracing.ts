@@ -23,8 +23,10 @@ AWSXRay.setContextMissingStrategy('LOG_ERROR');
 AWSXRay.setStreamingThreshold(100);
 
 // It must be the default import: the object that require('http') returns. The namespace of `import * as http` is frozen.
-AWSXRay.captureHTTPsGlobal(http);
-AWSXRay.captureHTTPsGlobal(https);
+// `true` says of each call that its other end is traced as well, and the subsegment gets `traced: true`. That is so for all
+// but one: X-Ray infers payment-provider all the same, when no segment of it comes.
+AWSXRay.captureHTTPsGlobal(http, true);
+AWSXRay.captureHTTPsGlobal(https, true);
 
 const sdkLog = log.child({ component: 'aws-xray-sdk' });
 AWSXRay.setLogger({

@@ -330,6 +330,37 @@ test('a declined card is answered 402', async () => {
   assert.equal(sent.status, 402);
 });
 
+test('a token that auth issued says whose checkout it is', async () => {
+  const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${shop.gatewayUrl}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    return { response, body: (await response.json()) as { customerId: string; token: string } };
+  };
+  const session = await post('/sessions', { customerId: 'c-012' });
+  assert.equal(session.response.status, 201);
+  assert.equal(session.body.customerId, 'c-012');
+
+  const { response } = await post(
+    '/checkout',
+    { items: [{ sku: 'beans-500', quantity: 1 }] },
+    { authorization: `Bearer ${session.body.token}` },
+  );
+  assert.equal(response.status, 201);
+  const [, traceId = ''] = /Root=([^;]+)/.exec(response.headers.get('x-amzn-trace-id') ?? '') ?? [];
+  const { gateway, auth } = await shop.collector.trace(traceId, ['gateway', 'auth']);
+  assert.equal(gateway?.annotations?.['customerId'], 'c-012');
+  assert.match(auth?.http?.request?.url ?? '', /\/sessions\/current$/);
+});
+
+test('a run id that is wrong is answered 400 with the header’s name', async () => {
+  const response = await fetch(`${shop.gatewayUrl}/products`, { headers: { 'x-run-id': '../..' } });
+  assert.equal(response.status, 400);
+  assert.equal(((await response.json()) as { field: string }).field, 'x-run-id');
+});
+
 test('a token that auth did not issue is answered 401', async () => {
   const response = await fetch(`${shop.gatewayUrl}/checkout`, {
     method: 'POST',

@@ -22,6 +22,7 @@ export interface Entity {
   error?: boolean;
   fault?: boolean;
   throttle?: boolean;
+  traced?: boolean;
   http?: { request?: { url?: string; method?: string }; response?: { status?: number } };
   aws?: {
     operation?: string;

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, test } from 'node:test';
+import type { RequestListener } from 'node:http';
+import { test } from 'node:test';
+import { serve } from '../tests/serve.ts';
 import { until } from '../tests/shop.ts';
 import { sendCheckout, startExtraClient, startTraffic } from './index.ts';
-
-const closing: (() => void)[] = [];
-after(() => closing.forEach((close) => close()));
 
 interface Seen {
   method: string;
@@ -16,9 +12,9 @@ interface Seen {
   traceHeader: string | undefined;
 }
 
-async function gateway(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+async function gateway(answer: RequestListener) {
   const seen: Seen[] = [];
-  const server = createServer((request, response) => {
+  const gatewayUrl = await serve((request, response) => {
     const { method = '', url = '', headers } = request;
     seen.push({
       method,
@@ -28,13 +24,8 @@ async function gateway(answer: (request: IncomingMessage, response: ServerRespon
     });
     request.resume();
     answer(request, response);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(() => {
-    server.close();
-    server.closeAllConnections();
   });
-  return { seen, gatewayUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { seen, gatewayUrl };
 }
 
 const root = 'Root=1-6b0338d1-cf2bdecd9f870703cf5d7191';

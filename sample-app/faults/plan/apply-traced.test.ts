@@ -1,9 +1,7 @@
 /** What each primitive leaves on the wire, seen by the real SDK in this process. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
+import { serve } from '../../tests/serve.ts';
 import { startCollector, subsegmentsOf, until, type Collector } from '../../tests/shop.ts';
 import type { Primitive } from './primitives.ts';
 
@@ -11,14 +9,6 @@ const ROOT = '1-65ff0a1b-0123456789abcdef01234567';
 
 let collector: Collector;
 let url = '';
-const servers: Server[] = [];
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 before(async () => {
   collector = await startCollector();
@@ -62,13 +52,7 @@ before(async () => {
     }),
   );
 });
-after(() => {
-  for (const server of servers) {
-    server.close();
-    server.closeAllConnections();
-  }
-  collector.close();
-});
+after(() => collector.close());
 beforeEach(() => plan());
 
 async function plan(...primitives: Partial<Primitive>[]): Promise<void> {

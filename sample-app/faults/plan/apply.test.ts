@@ -1,27 +1,15 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { service } from '../../platform/server.ts';
+import { serve } from '../../tests/serve.ts';
 
-const server = createServer(
+const url = await serve(
   service('order', undefined, (app) => {
     app.get('/orders', (_request, response) => void response.json({ served: true }));
     app.get('/ordersheet', (_request, response) => void response.json({ served: true }));
     app.get('/orders/:id', (_request, response) => void response.json({ served: true }));
   }),
 );
-let url = '';
-before(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-after(() => {
-  server.close();
-  server.closeAllConnections();
-});
 beforeEach(() => plan([]));
 
 async function plan(primitives: object[], revision = 1): Promise<Response> {

@@ -38,8 +38,8 @@ export function createQueueApp(serviceAddress: () => string): Router {
       response.status(503).json({ error: 'queue-full', message: 'The queue takes no more messages.' });
       return;
     }
-    inBackground('the queue', messages.drained());
-    response.status(202).json(taken);
+    inBackground('a message', taken.over);
+    response.status(202).json({ messageId: taken.messageId });
   });
   routes.get('/queue/dead-letters', (_request, response) => {
     response.json({ messages: messages.deadLetters() });

@@ -22,11 +22,9 @@ export interface Message {
 }
 
 export interface Queue {
-  /** Takes a message, to be handed out later; undefined when the queue is full. */
-  put(message: Pick<Message, 'body' | 'traceHeader'>): { messageId: string } | undefined;
+  /** Takes a message, to be handed out later; undefined when the queue is full. `over` resolves when it was done or is dead. */
+  put(message: Pick<Message, 'body' | 'traceHeader'>): { messageId: string; over: Promise<void> } | undefined;
   deadLetters(): readonly Message[];
-  /** Resolves when every message was done or is dead. */
-  drained(): Promise<void>;
 }
 
 /**
@@ -36,7 +34,7 @@ export interface Queue {
  */
 export function queue(work: (message: Message) => Promise<void>): Queue {
   const dead: Message[] = [];
-  const inFlight = new Set<Promise<void>>();
+  let inFlight = 0;
 
   async function handOut(message: Message): Promise<void> {
     await sleep(POLL_MILLISECONDS);
@@ -54,16 +52,12 @@ export function queue(work: (message: Message) => Promise<void>): Queue {
 
   return {
     put(message) {
-      if (inFlight.size >= MOST_MESSAGES) return undefined;
+      if (inFlight >= MOST_MESSAGES) return undefined;
       const id = randomUUID();
-      const handedOut = handOut({ ...message, id, receives: 0 });
-      inFlight.add(handedOut);
-      void handedOut.finally(() => inFlight.delete(handedOut));
-      return { messageId: id };
+      inFlight++;
+      const over = handOut({ ...message, id, receives: 0 }).finally(() => inFlight--);
+      return { messageId: id, over };
     },
     deadLetters: () => dead,
-    async drained() {
-      while (inFlight.size > 0) await Promise.all(inFlight);
-    },
   };
 }
