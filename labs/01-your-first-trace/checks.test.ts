@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { assembleTrace, durationOf, everySubsegment, type Segment, type Trace } from '@xray-lab/xray/model';
 import { runCheck, segmentNamed, type CheckResult } from '../kit/index.ts';
-import { checkoutTrace, memoryXRay } from '../kit/shop.fixture.ts';
+import { memoryXRay } from '../../xray/model/fixtures/memory-xray.ts';
+import { checkoutTrace } from '../kit/shop.fixture.ts';
 import { lab } from './lab.ts';
 
 const START = 1_790_000_000;

@@ -3,13 +3,14 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { memoryXRay } from '../../xray/model/fixtures/memory-xray.ts';
 import { entityIdIn, numberIn, textIn, traceIdIn } from './answers.ts';
 import { percentile, quoted } from './checkouts.ts';
 import { defineLab } from './define-lab.ts';
 import { pass } from './findings.ts';
 import { consoleBlocks, folderProblems } from './folder.ts';
 import { runCheck } from './run-check.ts';
-import { checkoutTrace, memoryXRay } from './shop.fixture.ts';
+import { checkoutTrace } from './shop.fixture.ts';
 import type { Lab, Step } from './types.ts';
 
 const step: Step = {

@@ -1,18 +1,13 @@
 import {
   assembleTrace,
-  matchesFilter,
   newEntityId,
   newTraceId,
-  parseFilterExpression,
-  summarizeTrace,
-  xrayReader,
   type Segment,
   type Subsegment,
   type Trace,
-  type XRayReader,
 } from '@xray-lab/xray/model';
 
-/** For tests: traces as the shop leaves them, and an X-Ray that holds them in memory and really filters. */
+/** For tests: traces as the shop leaves them. */
 
 export interface FixtureCheckout {
   run?: string;
@@ -115,51 +110,4 @@ export function checkoutTrace(checkout: FixtureCheckout): Trace {
     }),
     ...(failed ? [] : [segment('notification', at + paying + 0.121, 0.008, toNotification, {})]),
   ]);
-}
-
-/** An X-Ray that holds these traces, behind the wire's own shapes: pages of three, documents as text. */
-export function memoryXRay(traces: readonly Trace[]): XRayReader {
-  return xrayReader(async (operation, input) => {
-    if (operation === 'BatchGetTraces')
-      return { Traces: documents(traces, (input as { TraceIds: string[] }).TraceIds) };
-    return summaries(
-      traces,
-      input as { StartTime: Date; EndTime: Date; FilterExpression?: string; NextToken?: string },
-    );
-  });
-}
-
-const documents = (traces: readonly Trace[], ids: readonly string[]) =>
-  traces
-    .filter((trace) => ids.includes(trace.id))
-    .map((trace) => ({
-      Id: trace.id,
-      Segments: trace.segments.map((segment) => ({ Id: segment.id, Document: JSON.stringify(segment) })),
-    }));
-
-const PAGE = 3;
-
-function summaries(
-  traces: readonly Trace[],
-  input: { StartTime: Date; EndTime: Date; FilterExpression?: string; NextToken?: string },
-) {
-  const expression = parsed(input.FilterExpression);
-  const found = traces
-    .filter(({ startTime }) => startTime * 1000 >= +input.StartTime && startTime * 1000 < +input.EndTime)
-    .filter((trace) => !expression || matchesFilter(expression, trace));
-  const from = Number(input.NextToken ?? 0);
-  return {
-    TraceSummaries: found
-      .slice(from, from + PAGE)
-      .map((trace) => ({ ...summarizeTrace(trace), StartTime: new Date(trace.startTime * 1000) })),
-    ...(from + PAGE < found.length ? { NextToken: String(from + PAGE) } : {}),
-  };
-}
-
-function parsed(filter: string | undefined) {
-  try {
-    return filter ? parseFilterExpression(filter) : undefined;
-  } catch (error) {
-    throw Object.assign(new Error((error as Error).message), { name: 'InvalidRequestException' });
-  }
 }

@@ -30,7 +30,7 @@ describe('the control plane', () => {
   test('status says what runs, what is broken, who buys, and how to reach it', async () => {
     const { body } = await lab.ask('GET', '/lab/status');
     assert.equal(body.ready, true);
-    assert.equal(body.residentBytes, 100e6);
+    assert.equal(body.memoryBytes, 100e6);
     assert.equal(body.endpoints.xray, 'http://127.0.0.1:2001');
     assert.deepEqual(body.faults, []);
     assert.equal(body.traffic.profile, 'calm');
@@ -83,6 +83,26 @@ describe('the control plane', () => {
     const { body } = await lab.ask('GET', '/lab/faults');
     assert.equal(body.catalogue[0].parameters.properties.share.maximum, 1);
     assert.equal(body.catalogue[0].signature.filter, 'service("payment") { fault }');
+  });
+
+  test('and what can be asked of every fault, by the path in the request that names it when it is refused', async () => {
+    const { body } = await lab.ask('GET', '/lab/faults');
+    assert.deepEqual(body.settings.allowed, {
+      stopAfterSeconds: 'number, 1 to 86400',
+      share: 'number, more than 0, at most 1',
+      'schedule.onSeconds': 'number, 1 to 3600',
+      'schedule.offSeconds': 'number, 1 to 3600',
+      seed: 'whole number, 0 to 4294967295',
+    });
+    for (const [path, tooMuch] of [
+      ['stopAfterSeconds', { stopAfterSeconds: 86_401 }],
+      ['share', { share: 1.1 }],
+      ['schedule.onSeconds', { schedule: { onSeconds: 3601, offSeconds: 1 } }],
+      ['schedule.offSeconds', { schedule: { onSeconds: 1, offSeconds: 3601 } }],
+      ['seed', { seed: 2 ** 32 }],
+    ] as const)
+      assert.equal((await lab.ask('POST', '/lab/faults/slow', tooMuch)).body.field, path);
+    assert.deepEqual((await lab.ask('GET', '/lab/faults')).body.active, []);
   });
 
   test('traffic is chosen by name', async () => {
@@ -170,7 +190,7 @@ describe('the control plane', () => {
       body: { parameters: { share: 7 } },
       status: 400,
       field: 'parameters.share',
-      says: /<=1/,
+      says: /at most 1/,
     },
     {
       name: 'a fault parameter that does not exist',
@@ -197,7 +217,7 @@ describe('the control plane', () => {
       body: { stopAfterSeconds: -1 },
       status: 400,
       field: 'stopAfterSeconds',
-      says: />=1/,
+      says: /at least 1/,
     },
     {
       name: 'a seed that is no whole number',
@@ -206,7 +226,7 @@ describe('the control plane', () => {
       body: { seed: 0.5 },
       status: 400,
       field: 'seed',
-      says: /int/,
+      says: /whole number/,
     },
     {
       name: 'a share of no request',
@@ -215,7 +235,7 @@ describe('the control plane', () => {
       body: { share: 0 },
       status: 400,
       field: 'share',
-      says: />0/,
+      says: /more than 0/,
     },
     {
       name: 'a schedule without its pauses',
@@ -224,7 +244,7 @@ describe('the control plane', () => {
       body: { schedule: { onSeconds: 20 } },
       status: 400,
       field: 'schedule.offSeconds',
-      says: /number/,
+      says: /belong together/,
     },
     {
       name: 'a member that does not exist',
@@ -260,7 +280,7 @@ describe('the control plane', () => {
       body: { items: [{ sku: 'x', quantity: 0 }] },
       status: 400,
       field: 'items.0.quantity',
-      says: />=1/,
+      says: /at least 1/,
     },
     {
       name: 'a customer id with a newline',
@@ -308,7 +328,7 @@ describe('the control plane', () => {
       path: '/lab/processes/payment/log?lines=0',
       status: 400,
       field: 'lines',
-      says: />=1/,
+      says: /at least 1/,
     },
     {
       name: 'a lab that does not exist',
@@ -361,7 +381,7 @@ describe('the control plane', () => {
       body: { choices: 'A' },
       status: 400,
       field: 'choices',
-      says: /array/,
+      says: /a list/,
     },
     {
       name: 'progress of another program',

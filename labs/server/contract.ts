@@ -65,7 +65,8 @@ export interface LabProcess {
   optional?: boolean;
   /** Processes that are started before it when it is started by hand. */
   needs?: string[];
-  residentBytes?: number;
+  /** What it takes from the machine. Where the system tells (Linux), what processes share counts for each with its part only. */
+  memoryBytes?: number;
   /** Why it is not running, when it is not. */
   reason?: string;
 }
@@ -83,6 +84,10 @@ export interface FaultDescription {
   parameters: Record<string, unknown>;
   /** What each parameter may be, in words: `number, 0 to 1, 1 when left out`. */
   allowed: Record<string, string>;
+  /** The parameters that a seed draws; none for a fault that is the same each time. */
+  draws: string[];
+  /** It acts on requests, so that `FaultRequest.share` can be asked of it. */
+  actsOnRequests: boolean;
   /** A filter expression that finds the traces that show it. */
   signature: {
     filter: string;
@@ -105,8 +110,12 @@ export interface ActiveFault {
   since: number;
   /** When it stops by itself. */
   stopsAt?: number;
+  /** What was not chosen but drawn: from this seed, these parameters. */
+  drawn?: { seed: number; parameters: string[] };
   /** It comes and goes. */
   schedule?: FaultSchedule;
+  /** With a schedule: whether its turn is on or off at this moment. */
+  turn?: 'on' | 'off';
   /** Of the requests it would act on, this share. */
   share?: number;
   /** Applied on the wire, or why not yet. */
@@ -143,10 +152,20 @@ export interface FaultAreaDescription {
   about: string;
 }
 
+/**
+ * What `FaultRequest` takes besides the fault's own parameters, as JSON Schema and in words. A member's name is its path
+ * in the request: `share`, `schedule.onSeconds`.
+ */
+export interface FaultSettingsDescription {
+  parameters: Record<string, unknown>;
+  allowed: Record<string, string>;
+}
+
 export interface Faults {
   /** In the order in which they are shown; each has a fault. */
   areas: FaultAreaDescription[];
   catalogue: FaultDescription[];
+  settings: FaultSettingsDescription;
   active: ActiveFault[];
 }
 
@@ -186,7 +205,7 @@ export interface LabStatus {
   processes: LabProcess[];
   faults: ActiveFault[];
   traffic: Traffic;
-  residentBytes: number;
+  memoryBytes: number;
   endpoints: { site: string; gateway: string; xray: string; daemon: string; dynamodb: string };
   region: string;
   dataFolder: string;
@@ -326,7 +345,7 @@ export interface QuizStart {
 
 /** Sent on `/lab/events`. The name of the server-sent event is the member's key. */
 export interface LabEvents {
-  status: { processes: LabProcess[]; residentBytes: number };
+  status: { processes: LabProcess[]; memoryBytes: number };
   faults: ActiveFault[];
   traffic: Traffic;
   /** New traces were seen; newest first. */

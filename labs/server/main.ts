@@ -22,7 +22,7 @@ import { createLabRuns, usualTraffic } from './runs/runs.ts';
 import { watchTraces } from './runs/watch.ts';
 import type { SendCheckout } from './send.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { residentBytesOf } from './status.ts';
+import { memoryBytesOf } from './status.ts';
 import { trafficControl } from './traffic.ts';
 import { xrayClient } from './xray/client.ts';
 import { createSamplingRule } from './xray/sampling-rule.ts';
@@ -99,7 +99,7 @@ async function main(settings: Settings): Promise<void> {
   const events = createEvents(async () => {
     const [all, active] = [await processes.list(), runs.active()];
     return {
-      status: { processes: all, residentBytes: residentBytesOf(all) },
+      status: { processes: all, memoryBytes: memoryBytesOf(all) },
       faults: engine.active(),
       traffic: traffic.snapshot(),
       ...(active && { lab: runs.view(active.lab) }),
@@ -166,7 +166,7 @@ async function main(settings: Settings): Promise<void> {
   const ticker = setInterval(async () => {
     if (events.listeners() === 0) return;
     const all = await processes.list();
-    events.publish('status', { processes: all, residentBytes: residentBytesOf(all) });
+    events.publish('status', { processes: all, memoryBytes: memoryBytesOf(all) });
     events.publish('traffic', traffic.snapshot());
   }, 2000);
 

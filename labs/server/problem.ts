@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import { z } from 'zod';
 import type { Problem } from './contract.ts';
+import { inWords } from './in-words.ts';
 import type { Log } from './log.ts';
 import { nearest } from './nearest.ts';
 
@@ -54,7 +55,7 @@ export const unavailable = (message: string, remedy: string) =>
  * @param under Put before the path, e.g. `parameters`.
  */
 export function parse<T extends z.ZodType>(schema: T, value: unknown, under = ''): z.output<T> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: inWords });
   if (parsed.success) return parsed.data;
 
   const [issue] = parsed.error.issues;

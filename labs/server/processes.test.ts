@@ -4,15 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import type { ProblemError } from './problem.ts';
 import { startWithNeeds, supervisedProcesses } from './processes.ts';
-
-const view = (name: string) => ({
-  name,
-  role: 'a process',
-  state: 'running',
-  healthy: true,
-  address: 'http://127.0.0.1:1',
-  restarts: 0,
-});
+import { processView } from './testing/process-view.ts';
 
 describe('processes, through their supervisors', () => {
   const open: Server[] = [];
@@ -25,7 +17,7 @@ describe('processes, through their supervisors', () => {
       response.setHeader('content-type', 'application/json');
       const name = /^\/processes\/([^/]+)\//.exec(request.url ?? '')?.[1];
       const health = (one: string) =>
-        starting-- > 0 ? { ...view(one), healthy: false, state: 'starting' } : view(one);
+        starting-- > 0 ? { ...processView(one), healthy: false, state: 'starting' } : processView(one);
       if (request.url === '/processes') response.end(JSON.stringify(names.map(health)));
       else if (request.url?.includes('/log')) response.end('{"lines":["one"]}');
       else if (request.url?.endsWith('/start')) {
@@ -117,8 +109,8 @@ describe('processes, through their supervisors', () => {
 });
 
 test('who starts a process by hand starts what it needs and what does not run, first and in order', async () => {
-  const running = (name: string) => ({ ...view(name), state: 'running' as const });
-  const down = (name: string) => ({ ...view(name), state: 'stopped' as const });
+  const running = (name: string) => ({ ...processView(name), state: 'running' as const });
+  const down = (name: string) => ({ ...processView(name), state: 'stopped' as const });
   const present = [
     { ...down('pricing'), needs: ['database', 'daemon', 'gateway'] },
     down('daemon'),

@@ -37,8 +37,8 @@ export function labEnvironment(settings: Settings): LabEnvironment {
 }
 
 /** Memory of all processes that report theirs, bytes. */
-export const residentBytesOf = (processes: readonly LabProcess[]) =>
-  processes.reduce((sum, { residentBytes = 0 }) => sum + residentBytes, 0);
+export const memoryBytesOf = (processes: readonly LabProcess[]) =>
+  processes.reduce((sum, { memoryBytes = 0 }) => sum + memoryBytes, 0);
 
 /** Health, status and environment. */
 export function statusRoutes(
@@ -58,7 +58,7 @@ export function statusRoutes(
       processes: all,
       faults: engine.active(),
       traffic: traffic.snapshot(),
-      residentBytes: residentBytesOf(all),
+      memoryBytes: memoryBytesOf(all),
       endpoints: learnerEndpoints(settings),
       region: settings.region,
       dataFolder: settings.home,

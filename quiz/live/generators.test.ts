@@ -91,15 +91,18 @@ for (const generator of generators) {
       assert.equal(gradeLive('x', question, { ...rightAnswer(question), evidence: elsewhere }).score, 0.6);
     });
 
-    test('the plan runs, is measured, and leaves the shop as it was', async () => {
-      const simulated = simulatedLab(randomFromText('plan'));
-      const prepared = await prepareLive({
+    const prepare = (simulated: ReturnType<typeof simulatedLab>) =>
+      prepareLive({
         ...simulated,
         generator,
         random: randomFromText('draw'),
         nonce: 'q-1',
         progress: () => {},
       });
+
+    test('the plan runs, is measured, and leaves the shop as it was', async () => {
+      const simulated = simulatedLab(randomFromText('plan'));
+      const prepared = await prepare(simulated);
       assert.ok('question' in prepared, JSON.stringify(prepared));
       assert.deepEqual(simulated.log, [
         `fault ${generator.fault}`,
@@ -111,26 +114,14 @@ for (const generator of generators) {
 
     test('a fault that does not act is noticed, and nothing is asked', async () => {
       const simulated = simulatedLab(randomFromText('plan'), { faultWorks: false });
-      const prepared = await prepareLive({
-        ...simulated,
-        generator,
-        random: randomFromText('draw'),
-        nonce: 'q-1',
-        progress: () => {},
-      });
+      const prepared = await prepare(simulated);
       assert.deepEqual(prepared, { refused: 'the traces do not show what was planned' });
       assert.equal(simulated.log.at(-1), 'faults off');
     });
 
     test('without traffic nothing is asked', async () => {
       const simulated = simulatedLab(randomFromText('plan'), { customers: false });
-      const prepared = await prepareLive({
-        ...simulated,
-        generator,
-        random: randomFromText('draw'),
-        nonce: 'q-1',
-        progress: () => {},
-      });
+      const prepared = await prepare(simulated);
       assert.deepEqual(prepared, { refused: 'only 0 of 30 traces arrived' });
     });
   });

@@ -1,16 +1,12 @@
 import {
   assembleTrace,
-  matchesFilter,
   newEntityId,
   newTraceId,
-  parseFilterExpression,
-  summarizeTrace,
-  xrayReader,
   type Segment,
   type Subsegment,
   type Trace,
-  type XRayReader,
 } from '@xray-lab/xray/model';
+import { memoryXRay } from '../../xray/model/fixtures/memory-xray.ts';
 import type { Random } from '../draw.ts';
 import type { LiveLab } from './live-lab.ts';
 
@@ -130,31 +126,6 @@ const dynamodb = (operation: string, table: string, throttled = false): Partial<
 export const simulateWindow = (count: number, situation: Situation): Trace[] =>
   Array.from({ length: count }, (_, n) => simulateCheckout(START + n / 4, situation));
 
-/** An X-Ray that holds these traces and really filters. */
-export const memoryXRay = (traces: () => readonly Trace[]): XRayReader =>
-  xrayReader(async (operation, input) => {
-    const { TraceIds, FilterExpression } = input as { TraceIds?: string[]; FilterExpression?: string };
-    if (operation === 'BatchGetTraces') {
-      return {
-        Traces: traces()
-          .filter((trace) => TraceIds?.includes(trace.id))
-          .map((trace) => ({
-            Id: trace.id,
-            Segments: trace.segments.map((segment) => ({
-              Id: segment.id,
-              Document: JSON.stringify(segment),
-            })),
-          })),
-      };
-    }
-    const expression = parseFilterExpression(FilterExpression ?? 'ok OR !ok');
-    return {
-      TraceSummaries: traces()
-        .filter((trace) => matchesFilter(expression, trace))
-        .map(summarizeTrace),
-    };
-  });
-
 /** A lab whose clock moves when it is waited for; at busy times four customers a second buy. */
 export function simulatedLab(random: Random, options: { faultWorks?: boolean; customers?: boolean } = {}) {
   const { faultWorks = true, customers = true } = options;
@@ -181,7 +152,7 @@ export function simulatedLab(random: Random, options: { faultWorks?: boolean; cu
     async endWindow() {
       nonce = undefined;
     },
-    reader: memoryXRay(() => traces),
+    reader: memoryXRay(traces),
   };
   return {
     lab,

@@ -7,8 +7,16 @@ import type { Browser } from 'playwright';
 import type { Faults, LabRun, Sent } from '@xray-lab/labs/server/contract';
 import { launchChromium, missingChromium } from '../chromium.ts';
 import { root } from '../imports.ts';
+import { processTable } from '../../scripts/supervisor/table.ts';
 import { eventually, startStack, type Stack } from '../stack.ts';
 import { assertAccessible, assertNoSidewaysScroll, tabTo, visit } from './pages.ts';
+
+/** What describes a field to somebody who does not see it; runs in the page. */
+const descriptionOf = (field: Element): string =>
+  (field.getAttribute('aria-describedby') ?? '')
+    .split(' ')
+    .map((id) => document.getElementById(id)?.textContent)
+    .join(' ');
 
 /** Every page that was built, as the address under which it is served. */
 const pages = globSync('site/dist/**/index.html', { cwd: root }).map((file) =>
@@ -101,6 +109,8 @@ describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
     await using opened = await visit(browser, `${stack.lab}/`);
     const { page } = opened;
     await page.getByRole('button', { name: 'Send your first request' }).waitFor();
+    const usual = processTable.filter(({ optional }) => !optional).length;
+    await page.getByText(`${usual} processes are running`).waitFor();
     await tabTo(page, /Send your first request/);
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'Open its trace' }).waitFor();
@@ -196,6 +206,7 @@ describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
     assert.deepEqual(opened.errors, []);
 
     await page.goto(address('/faults/'));
+    await page.getByText('1 on', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Stop all' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText('none is on').waitFor();
@@ -246,7 +257,7 @@ describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
           await page.keyboard.press('Space');
           const now = page.getByRole('region', { name: 'On now' });
           await now.getByText(/^on, stops in \d+ s$/).waitFor();
-          await page.getByText('Status: 403').waitFor();
+          await page.locator('dt:text-is("Status") + dd:text-is("403")').waitFor();
           const { stdout } = await stack.cli('fault', 'list', '--json');
           const { active } = JSON.parse(stdout) as Faults;
           assert.deepEqual(
@@ -265,16 +276,131 @@ describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
     }
   }
 
-  test('a parameter that is refused is said at its fault, and nothing is switched on', async () => {
+  for (const [colorScheme, width] of [
+    ['light', 1440],
+    ['dark', 320],
+  ] as const) {
+    test(
+      `by keyboard, ${colorScheme}, ${width} px: a fault is drawn, and on for a share of the requests, by turns, for a while`,
+      { timeout: 90_000 },
+      async () => {
+        await using opened = await visit(browser, `${address('/faults/')}#auth-rejects-some`, {
+          colorScheme,
+          viewport: { width, height: 640 },
+        });
+        const { page } = opened;
+        const fault = page.locator('#auth-rejects-some');
+        const share = fault.getByRole('textbox', { name: 'Share of the requests' });
+        const pause = fault.getByRole('textbox', { name: 'Off for about (seconds)' });
+        const fill = async (label: RegExp, text: string) => {
+          await tabTo(page, label);
+          await page.keyboard.press('ControlOrMeta+a');
+          await page.keyboard.type(text);
+        };
+        await fault.getByText('More settings').waitFor();
+        assert.equal(await share.isVisible(), false, 'the simple case stays simple');
+        await fault.getByRole('button', { name: 'Auth rejects a share of the sessions' }).focus();
+        await fill(/^Stop after/, '600');
+        await tabTo(page, /^More settings/);
+        await page.keyboard.press('Enter');
+        await fill(/^Share of the requests/, '3');
+        await fill(/^On for about/, '3600');
+        await tabTo(page, /^Draw a seed/);
+        await page.keyboard.press('Enter');
+        await fault.getByText(/Draws what you leave alone of: Share, Status/).waitFor();
+        assert.equal(await fault.getByRole('combobox', { name: 'Status' }).inputValue(), '');
+        await assertAccessible(page);
+        await assertNoSidewaysScroll(page);
+
+        // Each refusal is told at its field, which gets the focus, and nothing is switched on.
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Enter');
+        await fault.getByText('Must be at most 1.').waitFor();
+        await eventually('the share has the focus', () =>
+          share.evaluate((field) => field === document.activeElement),
+        );
+        assert.match(await share.evaluate(descriptionOf), /Must be at most 1\..*more than 0, at most 1/s);
+        await assertAccessible(page);
+        await page.keyboard.press('ControlOrMeta+a');
+        await page.keyboard.type('0.2');
+        await page.keyboard.press('Enter');
+        await fault.getByText('On and off belong together').waitFor();
+        await eventually('the pause has the focus', () =>
+          pause.evaluate((field) => field === document.activeElement),
+        );
+        assert.equal(await share.getAttribute('aria-invalid'), 'false');
+        const { stdout: before } = await stack.cli('fault', 'list', '--json');
+        assert.deepEqual((JSON.parse(before) as Faults).active, []);
+
+        await page.keyboard.type('40');
+        const seed = Number(await fault.getByRole('textbox', { name: 'Seed' }).inputValue());
+        await page.keyboard.press('Enter');
+        const now = page.getByRole('region', { name: 'On now' });
+        await now
+          .getByText(/^on, by turns \(about 60 min on, 40 s off\), 20 % of the requests, stops in 10 min$/)
+          .waitFor();
+        const toggle = fault.getByRole('switch');
+        await eventually('the focus stays at the fault', () =>
+          toggle.evaluate((button) => button === document.activeElement),
+        );
+        const { stdout } = await stack.cli('fault', 'list', '--json');
+        const [active] = (JSON.parse(stdout) as Faults).active;
+        assert.equal(active!.share, 0.2);
+        assert.deepEqual(active!.schedule, { onSeconds: 3600, offSeconds: 40, seed });
+        assert.equal(active!.turn, 'on');
+        assert.equal(Math.round(active!.stopsAt! - active!.since), 600);
+        assert.deepEqual(active!.drawn, { seed, parameters: ['status', 'share'] });
+        await fault.getByText(`${String(active!.parameters.status)}, drawn from seed ${seed}`).waitFor();
+        await assertAccessible(page);
+        await assertNoSidewaysScroll(page);
+
+        await page.keyboard.press('Space');
+        await page.getByText('none is on').waitFor();
+        assert.equal(await share.inputValue(), '0.2', 'the form is as it was left');
+        assert.deepEqual(
+          opened.errors.filter((text) => !/400 \(Bad Request\)/.test(text)),
+          [],
+        );
+      },
+    );
+  }
+
+  test('a fault that does not act on requests is not offered a share of them, nor one that is not drawn a draw', async () => {
+    await using opened = await visit(browser, `${address('/faults/')}#orders-table-throttled`);
+    const fault = opened.page.locator('#orders-table-throttled');
+    await fault.getByText('More settings').click();
+    await fault.getByRole('textbox', { name: 'Off for about (seconds)' }).waitFor();
+    assert.equal(await fault.getByRole('textbox', { name: 'Share of the requests' }).count(), 0);
+    await fault.getByText('this fault has nothing else to draw').waitFor();
+  });
+
+  test('a process that nobody needs yet is started and stopped by hand', async () => {
+    await using opened = await visit(browser, `${stack.lab}/faults/`);
+    const row = opened.page.getByRole('row', { name: /^inventory-2/ });
+    await row.getByRole('button', { name: 'Start inventory-2' }).click();
+    await row.getByRole('cell', { name: 'running', exact: true }).waitFor();
+    await row.getByRole('button', { name: 'Restart inventory-2' }).waitFor();
+    await row.getByRole('button', { name: 'Stop inventory-2' }).click();
+    await row.getByRole('cell', { name: /^stopped/ }).waitFor();
+    assert.equal(
+      await opened.page.getByRole('button', { name: / lab$/ }).count(),
+      0,
+      'the lab answers these requests itself',
+    );
+    assert.deepEqual(opened.errors, []);
+  });
+
+  test('a parameter that is refused is said at its field, also when its fault was closed, and nothing is switched on', async () => {
     await using opened = await visit(browser, `${address('/faults/')}#clock-skew`);
     const { page } = opened;
     const fault = page.locator('#clock-skew');
-    await fault.getByRole('spinbutton', { name: 'Seconds', exact: true }).fill('7000');
+    const seconds = fault.getByRole('textbox', { name: 'Seconds', exact: true });
+    await seconds.fill('7000');
+    await fault.getByRole('button', { expanded: true }).click();
+    await seconds.waitFor({ state: 'detached' });
     await fault.getByRole('switch').click();
-    await fault
-      .getByRole('alert')
-      .getByText(/seconds: (whole )?number, -600 to 600/)
-      .waitFor();
+    await fault.getByText('Must be at most 600.').waitFor();
+    assert.match(await seconds.evaluate(descriptionOf), /Must be at most 600\..*number, -600 to 600/s);
     assert.equal(await fault.getByRole('switch').getAttribute('aria-checked'), 'false');
     await assertAccessible(page);
   });

@@ -102,6 +102,7 @@ const closer: Readonly<Record<string, (id: string) => Promise<void>>> = {
 /** Sent all through a proof where shoppers come too seldom to tell their absence from the fault's doing. */
 const alsoSent: Readonly<Record<string, ExtraClient>> = {
   'rare-route-hardly-sampled': { kind: 'client', sends: 'refund', perSecond: 2, customerId: 'c-906' },
+  'refund-never-arrives': { kind: 'client', sends: 'refund', perSecond: 2, customerId: 'c-907' },
 };
 
 async function post(path: string, body: object = {}): Promise<void> {

@@ -22,7 +22,7 @@ export const status: Verb = {
 
 function describe(state: LabStatus, style: Style): string {
   const ready = state.ready ? style.good('ready') : style.careful('not ready');
-  const head = `X-Ray Lab ${state.version} · ${ready} · ${state.setUp} · ${megabytes(state.residentBytes)} resident`;
+  const head = `X-Ray Lab ${state.version} · ${ready} · ${state.setUp} · ${megabytes(state.memoryBytes)} of memory`;
   const { site, gateway, xray, daemon, dynamodb } = state.endpoints;
   return [
     style.strong(head),
@@ -48,12 +48,12 @@ function describe(state: LabStatus, style: Style): string {
 export function processTable(processes: readonly LabProcess[], style: Style): string {
   if (processes.length === 0) return style.careful('No process is known: the supervisor does not answer.');
   return columns(
-    processes.map(({ name, state, healthy, optional, address, residentBytes, restarts, reason }) => [
+    processes.map(({ name, state, healthy, optional, address, memoryBytes, restarts, reason }) => [
       healthy ? style.good('✓') : optional && state === 'stopped' ? '·' : style.bad('✕'),
       name,
       state,
       address,
-      residentBytes === undefined ? '' : megabytes(residentBytes),
+      memoryBytes === undefined ? '' : megabytes(memoryBytes),
       restarts === 0 ? '' : `${restarts} restart${restarts === 1 ? '' : 's'}`,
       reason ?? '',
     ]),

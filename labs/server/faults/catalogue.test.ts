@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { faults, type Fault } from '@xray-lab/sample-app/faults';
-import { describeFault, expectationOf, faultAreas } from './catalogue.ts';
+import { faults, randomFrom, type Fault } from '@xray-lab/sample-app/faults';
+import { actsOnRequests, describeFault, expectationOf, faultAreas } from './catalogue.ts';
 
 const fault: Fault = {
   id: 'slow',
@@ -15,7 +15,11 @@ const fault: Fault = {
     count: z.int().default(3),
     brand: z.enum(['visa', 'amex']).default('visa'),
     status: z.union([z.literal(401), z.literal(403)]).default(401),
-    customer: z.string().regex(/^c-\d$/),
+    customer: z
+      .string()
+      .regex(/^c-\d$/)
+      .default('c-1'),
+    speed: z.number().gt(0).max(2).default(1),
   }),
   primitives: () => [],
   signature: { filter: 'fault', atLeast: 1, shows: 'appears', withinSeconds: 3 },
@@ -28,8 +32,38 @@ test('each parameter says in words what it may be', () => {
     count: 'whole number, 3 when left out',
     brand: 'visa or amex, visa when left out',
     status: '401 or 403, 401 when left out',
-    customer: 'text that matches ^c-\\d$',
+    customer: 'text that matches ^c-\\d$, c-1 when left out',
+    speed: 'number, more than 0, at most 2, 1 when left out',
   });
+});
+
+test('a fault says which parameters a seed draws', () => {
+  assert.deepEqual(describeFault(fault).draws, []);
+  assert.deepEqual(describeFault({ ...fault, draw: () => ({ count: 4 }) }).draws, ['count']);
+});
+
+test('a fault says whether it acts on requests, so that there is a share of them', () => {
+  const { actsOnRequests: none } = describeFault(fault);
+  const { actsOnRequests: some } = describeFault({
+    ...fault,
+    primitives: () => [
+      { kind: 'flag', service: 'order', flag: 'slow' },
+      { kind: 'hang', service: 'payment', share: 0.5 },
+    ],
+  });
+  assert.deepEqual([none, some], [false, true]);
+});
+
+test('what a fault of the shop says of its draw and its requests holds for whatever is drawn', () => {
+  for (const fault of faults) {
+    const { draws, actsOnRequests: acts } = describeFault(fault);
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const drawn = fault.draw?.(randomFrom(seed)) ?? {};
+      assert.deepEqual(Object.keys(drawn), draws, fault.id);
+      const primitives = fault.primitives(fault.parameters.parse(drawn));
+      assert.equal(primitives.some(actsOnRequests), acts, fault.id);
+    }
+  }
 });
 
 const sentences = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { areas, type Fault, type Signature } from '@xray-lab/sample-app/faults';
+import { areas, randomFrom, type Fault, type Primitive, type Signature } from '@xray-lab/sample-app/faults';
 import type { FaultAreaDescription, FaultDescription } from '../contract.ts';
 
 /** The areas of faults, in the order in which they are shown. */
@@ -10,21 +10,33 @@ export const faultAreas: readonly FaultAreaDescription[] = Object.entries(areas)
 
 /** A fault as the panel and the command line see it: no functions, and its parameters as JSON Schema and in words. */
 export function describeFault(fault: Fault): FaultDescription {
-  const parameters = z.toJSONSchema(fault.parameters, { io: 'input' }) as Record<string, unknown>;
   return {
     id: fault.id,
     title: fault.title,
     area: fault.area,
     inTheWild: fault.inTheWild,
     services: [...fault.services],
-    parameters,
-    allowed: Object.fromEntries(
-      Object.entries(propertiesOf(parameters)).map(([name, schema]) => [name, inWords(schema)]),
-    ),
+    ...describeParameters(fault.parameters),
+    draws: Object.keys(fault.draw?.(randomFrom(0)) ?? {}),
+    actsOnRequests: fault.primitives(fault.parameters.parse({})).some(actsOnRequests),
     signature: { ...fault.signature, says: expectationOf(fault.signature) },
     lookFor: fault.lookFor,
   };
 }
+
+/** A schema as JSON Schema, and what each of its members may be in words. */
+export function describeParameters(schema: z.ZodObject): {
+  parameters: Record<string, unknown>;
+  allowed: Record<string, string>;
+} {
+  const parameters = z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>;
+  const words = Object.entries(propertiesOf(parameters)).map(([name, property]) => [name, inWords(property)]);
+  return { parameters, allowed: Object.fromEntries(words) };
+}
+
+/** Whether there can be more or less of it: it does something to a share of the requests. */
+export const actsOnRequests = (primitive: Primitive): primitive is Primitive & { share: number } =>
+  'share' in primitive;
 
 /**
  * What a parameter may be, in words. For one that does not exist, the names of those that do.
@@ -76,16 +88,15 @@ function kind({ type, enum: values, anyOf, pattern }: Parameter): string | undef
 }
 
 function range({ minimum, maximum, exclusiveMinimum }: Parameter): string | undefined {
-  const low = exclusiveMinimum === undefined ? minimum : `more than ${exclusiveMinimum}`;
   // zod writes the safe-integer limits for an int() without limits of its own.
   const high = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum;
-  if (low === undefined || low === Number.MIN_SAFE_INTEGER)
-    return high === undefined ? undefined : `at most ${high}`;
-  return high === undefined
-    ? exclusiveMinimum === undefined
-      ? `at least ${low}`
-      : String(low)
-    : `${low} to ${high}`;
+  const low = minimum === Number.MIN_SAFE_INTEGER ? undefined : minimum;
+  if (exclusiveMinimum !== undefined)
+    return [`more than ${exclusiveMinimum}`, high !== undefined && `at most ${high}`]
+      .filter(Boolean)
+      .join(', ');
+  if (low === undefined) return high === undefined ? undefined : `at most ${high}`;
+  return high === undefined ? `at least ${low}` : `${low} to ${high}`;
 }
 
 const fallback = (schema: Parameter) =>

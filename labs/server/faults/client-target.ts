@@ -6,15 +6,18 @@ export type ClientPrimitive = Extract<Primitive, { kind: 'client' }>;
 /**
  * Keeps clients of the shop coming besides the shoppers.
  *
- * @param come Begins to send what one client sends; returns the function that ends it.
+ * @param come Begins to send what one client sends, the first of it at once; returns the function that ends it.
  */
 export function createClientTarget(come: (client: ClientPrimitive) => () => void): FaultTarget {
+  let wanted = new Map<string, ClientPrimitive>();
   const there = new Map<string, () => void>();
 
   return {
+    // The first to come would find a shop in which nothing has happened yet.
+    comesLast: true,
     handles: (primitive) => primitive.kind === 'client',
     want(primitives) {
-      const wanted = new Map(
+      wanted = new Map(
         primitives.flatMap((primitive) =>
           primitive.kind === 'client' ? [[JSON.stringify(primitive), primitive] as const] : [],
         ),
@@ -24,9 +27,11 @@ export function createClientTarget(come: (client: ClientPrimitive) => () => void
         leave();
         there.delete(key);
       }
+    },
+    async reconcile() {
       for (const [key, client] of wanted) if (!there.has(key)) there.set(key, come(client));
     },
-    reconcile: () => Promise.resolve(),
-    reason: () => undefined,
+    reason: () =>
+      [...wanted.keys()].every((key) => there.has(key)) ? undefined : 'Its client has not come yet.',
   };
 }

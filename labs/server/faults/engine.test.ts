@@ -6,10 +6,12 @@ import type { ActiveFault, LabProcess } from '../contract.ts';
 import type { ProblemError } from '../problem.ts';
 import { eventually, fakeService, type FakeService } from '../testing/fake-service.ts';
 import { fakeTables, type FakeTables } from '../testing/fake-tables.ts';
+import { processView } from '../testing/process-view.ts';
 import { createFaultEngine, type FaultEngine } from './engine.ts';
 import { createPlanTarget } from './plan-target.ts';
 import { isOnNow } from './schedule.ts';
 import { createCapacityTarget } from './table-capacity.ts';
+import type { FaultTarget } from './target.ts';
 
 const described = {
   area: 'payment',
@@ -64,15 +66,6 @@ const elsewhere: Fault = {
   parameters: z.object({}),
   primitives: () => [{ kind: 'status', service: 'order', status: 500, share: 1 }],
 };
-
-const process = (name: string, state: LabProcess['state']): LabProcess => ({
-  name,
-  role: name,
-  state,
-  healthy: state === 'running',
-  address: 'http://127.0.0.1:1',
-  restarts: 0,
-});
 
 const normal = { readUnits: 100, writeUnits: 200 };
 const throttled = { readUnits: 100, writeUnits: 1 };
@@ -291,10 +284,18 @@ describe('the fault engine', () => {
     });
   });
 
+  test('it says which parameters were drawn, and from what', async () => {
+    assert.deepEqual((await engine.on('slow', { seed: 7 })).drawn, { seed: 7, parameters: ['share'] });
+    assert.equal((await engine.on('slow', { seed: 7, parameters: { share: 0.9 } })).drawn, undefined);
+    assert.equal((await engine.on('slow')).drawn, undefined);
+    assert.equal((await engine.on('starved', { seed: 7 })).drawn, undefined, 'it is the same each time');
+  });
+
   test('what is drawn for a hidden fault is at its service and on no page', async () => {
-    const shown = await engine.on('slow', { seed: 7, share: 0.5, hidden: true });
+    const schedule = { onSeconds: 20, offSeconds: 40 };
+    const shown = await engine.on('slow', { seed: 7, share: 0.5, schedule, hidden: true });
+    assert.deepEqual(Object.keys(shown).sort(), ['applied', 'id', 'parameters', 'since', 'title']);
     assert.deepEqual(shown.parameters, {});
-    assert.equal(shown.share, undefined);
     assert.match(JSON.stringify(payment.plan()), /"share":0\.\d+/);
   });
 
@@ -317,16 +318,19 @@ describe('the fault engine', () => {
     engine.start();
     const active = await engine.on('slow', { seed: 3, schedule: { onSeconds: 20, offSeconds: 40 } });
     assert.deepEqual(active.schedule, { onSeconds: 20, offSeconds: 40, seed: 3 });
+    assert.equal(active.turn, 'on');
     assert.equal(payment.plan().primitives.length, 1);
     clock += 30;
     await eventually('it pauses', () => payment.plan().primitives.length === 0);
-    assert.equal(engine.active().length, 1, 'it is still on');
+    assert.equal(engine.active()[0]?.turn, 'off', 'it is still on, and this turn is off');
+    await eventually('that is told', () => told.at(-1)?.[0]?.turn === 'off');
     while (!isOnNow({ onSeconds: 20, offSeconds: 40, seed: 3 }, clock - 1000)) clock++;
     await eventually('it is back', () => payment.plan().primitives.length === 1);
+    assert.equal(engine.active()[0]?.turn, 'on');
   });
 
   test('a fault at a stopped process is refused with 400 and the command that starts it, and the running plan stays', async () => {
-    processes = [process('payment', 'running'), process('order', 'stopped')];
+    processes = [processView('payment', 'running'), processView('order', 'stopped')];
     await engine.on('slow');
     const before = payment.plan();
     await engine.off('slow');
@@ -346,8 +350,15 @@ describe('the fault engine', () => {
   });
 
   test('a hidden fault at a stopped process waits for it: a refusal would name its place', async () => {
-    processes = [process('order', 'stopped')];
+    processes = [processView('order', 'stopped')];
     assert.equal((await engine.on('elsewhere', { hidden: true })).id, 'hidden-1');
+  });
+
+  test('a fault that is still being looked at when everything is switched off does not come after it', async () => {
+    const refused = assert.rejects(engine.on('slow'), (error: ProblemError) => error.status === 409);
+    await engine.offAll();
+    await refused;
+    assert.deepEqual(engine.active(), []);
   });
 
   test('everything goes although nothing answers, and is put right when it does', async () => {
@@ -371,6 +382,60 @@ describe('the fault engine', () => {
     assert.equal(engine.active().length, 1);
     await engine.off('hidden-1');
     assert.deepEqual(engine.active(), []);
+  });
+
+  test('what comes last is asked only when the rest is in place', async () => {
+    const order: string[] = [];
+    const target = (name: string, milliseconds: number) => ({
+      handles: () => false,
+      want() {},
+      async reconcile() {
+        await new Promise((resolve) => setTimeout(resolve, milliseconds));
+        order.push(name);
+      },
+      reason: () => undefined,
+    });
+    const other = createFaultEngine({
+      faults: [slow],
+      targets: [{ ...target('clients', 0), comesLast: true }, target('processes', 30), target('tables', 0)],
+      now: () => clock,
+    });
+    await other.on('slow');
+    assert.deepEqual(order, ['tables', 'processes', 'clients']);
+  });
+
+  test('what outlives this process is remembered until it is undone, whatever else never answers', async () => {
+    const kept: { primitives: number; settled: boolean }[] = [];
+    const process: FaultTarget = {
+      handles: ({ kind }) => kind === 'delay',
+      want() {},
+      leftBehind() {},
+      reconcile: () => Promise.resolve(),
+      reason: () => undefined,
+    };
+    const silent: FaultTarget = {
+      handles: () => false,
+      want() {},
+      reconcile: () => Promise.resolve(),
+      reason: () => 'It is not needed now.',
+    };
+    const other = createFaultEngine({
+      faults: [slow, starved],
+      targets: [process, silent],
+      now: () => clock,
+      leftovers: {
+        read: () => undefined,
+        keep: ({ length: primitives }, settled) => kept.push({ primitives, settled }),
+      },
+    });
+    await other.on('slow');
+    await other.on('starved');
+    await other.offAll();
+    assert.deepEqual(kept, [
+      { primitives: 1, settled: true },
+      { primitives: 1, settled: true },
+      { primitives: 0, settled: true },
+    ]);
   });
 
   test('a visible fault at the place of a hidden one is taken: a refusal would tell the place', async () => {
@@ -455,7 +520,7 @@ describe('the fault engine', () => {
   test('a table that was made anew gets the fault’s capacity again', async () => {
     engine.start();
     await engine.on('starved');
-    tables.present['orders'] = { ...normal, createdAt: 2, status: 'ACTIVE' };
+    tables.present['orders'] = { ...normal, createdAt: 2, onDemand: false, status: 'ACTIVE' };
     await eventually('throttled again', () => tables.present['orders']?.writeUnits === 1);
   });
 

@@ -1,7 +1,7 @@
 import { randomFrom, type Fault, type Primitive } from '@xray-lab/sample-app/faults';
 import type { ActiveFault, FaultDescription, LabProcess } from '../contract.ts';
-import { badRequest, parse, unknownName } from '../problem.ts';
-import { allowed, describeFault } from './catalogue.ts';
+import { badRequest, conflict, parse, unknownName } from '../problem.ts';
+import { actsOnRequests, allowed, describeFault } from './catalogue.ts';
 import { sameSeam } from './seam.ts';
 import type { Leftovers } from './leftovers.ts';
 import { isOnNow, type Schedule } from './schedule.ts';
@@ -71,12 +71,16 @@ interface Running {
   primitives: readonly Primitive[];
   since: number;
   stopsAt?: number;
+  drawn?: { seed: number; parameters: string[] };
   share?: number;
   schedule?: Schedule;
 }
 
 /** The seed of a schedule that names none. */
 const USUAL_SEED = 1;
+
+/** How long those that come last wait for the rest to be in place. */
+const LAST_COME_AFTER_SECONDS = 10;
 
 /** How long `on` and `off` wait for the services; a slower one is reported as not applied yet. */
 const PATIENCE_MILLISECONDS = 1500;
@@ -88,19 +92,23 @@ const PATIENCE_MILLISECONDS = 1500;
 export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   const { faults, targets, now, changed = () => {}, leftovers, intervalMilliseconds = 500 } = options;
   const running = new Map<string, Running>();
+  /** What they make of things outlives this process. Others, such as a service that nobody needs now, may never answer. */
+  const lasting = targets.filter((target) => target.leftBehind !== undefined);
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let told = '[]';
   let hiddenSoFar = 0;
+  /** How often everything was switched off. */
+  let stops = 0;
+  /** Since when something wanted is not in force, epoch seconds. */
+  let behindSince: number | undefined;
 
   /**
    * What is in force at this moment: a fault with a schedule comes and goes, and a hidden one steps back where a visible
    * one acts at its place (to refuse the visible one would tell where the hidden one is).
    */
   function primitives(): Primitive[] {
-    const entries = [...running.values()].filter(
-      ({ schedule, since }) => schedule === undefined || isOnNow(schedule, now() - since),
-    );
+    const entries = [...running.values()].filter((entry) => turnOf(entry, now()) !== 'off');
     const visible = entries.filter(({ alias }) => alias === undefined).flatMap((entry) => entry.primitives);
     const hidden = entries.filter(({ alias }) => alias !== undefined).flatMap((entry) => entry.primitives);
     return [...visible, ...hidden.filter((own) => !visible.some((other) => sameSeam(own, other)))];
@@ -113,15 +121,29 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     const wanted = primitives();
     for (const target of targets)
       target.want(wanted.filter((primitive) => targetOf(primitive, targets) === target));
-    await Promise.race([
-      Promise.all(targets.map((target) => target.reconcile())),
-      later(PATIENCE_MILLISECONDS),
-    ]);
+    await Promise.race([reconcileTargets(wanted), later(PATIENCE_MILLISECONDS)]);
     leftovers?.keep(
-      [...running.values()].flatMap((entry) => entry.primitives),
-      targets.every((target) => target.reason() === undefined),
+      [...running.values()]
+        .flatMap((entry) => entry.primitives)
+        .filter((primitive) => lasting.some((target) => target.handles(primitive))),
+      lasting.every((target) => target.reason() === undefined),
     );
     tell();
+  }
+
+  /** @param wanted What is in force at this moment. */
+  async function reconcileTargets(wanted: readonly Primitive[]): Promise<void> {
+    const { first = [], last = [] } = Object.groupBy(targets, ({ comesLast }) =>
+      comesLast ? 'last' : 'first',
+    );
+    const isBehind = (target: FaultTarget) =>
+      target.reason() !== undefined && wanted.some((primitive) => targetOf(primitive, targets) === target);
+    await Promise.all(first.map((target) => target.reconcile()));
+    // A service that this very round has started can take its plan now.
+    await Promise.all(first.filter(isBehind).map((target) => target.reconcile()));
+    behindSince = first.some(isBehind) ? (behindSince ?? now()) : undefined;
+    if (behindSince === undefined || now() - behindSince > LAST_COME_AFTER_SECONDS)
+      await Promise.all(last.map((target) => target.reconcile()));
   }
 
   function tell(): void {
@@ -137,7 +159,7 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     if (!closed) timer = setTimeout(loop, intervalMilliseconds);
   }
 
-  const list = () => [...running.values()].map((entry) => view(entry, targets));
+  const list = () => [...running.values()].map((entry) => view(entry, targets, now()));
 
   function known(id: string): Fault {
     const fault = faults.find((candidate) => candidate.id === id);
@@ -159,14 +181,21 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
       const { seed, share, stopAfterSeconds, schedule, hidden = false } = wish;
       const drawn = seed === undefined ? {} : (fault.draw?.(randomFrom(seed)) ?? {});
       const parameters = checkedParameters(fault, { ...drawn, ...wish.parameters });
+      const drawnOnes = Object.keys(drawn).filter((name) => wish.parameters?.[name] === undefined);
       const key = hidden ? `hidden ${id}` : id;
       const wanted = withShare(fault, fault.primitives(parameters), share);
       const others = () =>
         [...running.values()].filter((entry) => entry.key !== key && (entry.alias !== undefined) === hidden);
       refuseContradiction(fault, wanted, others());
       // A learner who stopped a process may start a lab; its hidden fault waits, and a refusal would name its place.
+      const stopsBefore = stops;
       if (!hidden && options.processes) refuseSilence(fault, wanted, await options.processes());
-      // Another one may have come meanwhile.
+      // Another one may have come meanwhile, or somebody who wanted none.
+      if (stops !== stopsBefore)
+        throw conflict(
+          `All faults were switched off while "${id}" was being looked at.`,
+          'Switch it on again.',
+        );
       refuseContradiction(fault, wanted, others());
 
       const since = now();
@@ -178,12 +207,13 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
         since,
         ...(hidden && { alias: `hidden-${++hiddenSoFar}` }),
         ...(stopAfterSeconds !== undefined && { stopsAt: since + stopAfterSeconds }),
+        ...(seed !== undefined && drawnOnes.length > 0 && { drawn: { seed, parameters: drawnOnes } }),
         ...(share !== undefined && { share }),
         ...(schedule && { schedule: { ...schedule, seed: schedule.seed ?? seed ?? USUAL_SEED } }),
       };
       running.set(key, entry);
       await reconcile();
-      return view(entry, targets);
+      return view(entry, targets, now());
     },
 
     async off(id) {
@@ -198,6 +228,7 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
       const ids = [...running.values()]
         .filter(({ alias }) => alias === undefined)
         .map((entry) => entry.fault.id);
+      stops++;
       running.clear();
       await reconcile();
       return ids;
@@ -248,14 +279,14 @@ function withShare(
   share: number | undefined,
 ): readonly Primitive[] {
   if (share === undefined) return primitives;
-  if (!primitives.some((primitive) => 'share' in primitive))
+  if (!primitives.some(actsOnRequests))
     throw badRequest(
       'share',
       `"${fault.id}" does not act on requests, so there is no share of them.`,
       'Leave it out.',
     );
   return primitives.map((primitive) =>
-    'share' in primitive ? { ...primitive, share: primitive.share * share } : primitive,
+    actsOnRequests(primitive) ? { ...primitive, share: primitive.share * share } : primitive,
   );
 }
 
@@ -283,10 +314,13 @@ function refuseContradiction(fault: Fault, wanted: readonly Primitive[], others:
   }
 }
 
-function view(
-  { alias, fault, parameters, primitives, since, stopsAt, share, schedule }: Running,
-  targets: readonly FaultTarget[],
-): ActiveFault {
+/** Whose turn it is at this moment (epoch seconds), for a fault that comes and goes. */
+const turnOf = ({ schedule, since }: Running, at: number) =>
+  schedule && (isOnNow(schedule, at - since) ? 'on' : 'off');
+
+function view(entry: Running, targets: readonly FaultTarget[], at: number): ActiveFault {
+  const { alias, fault, parameters, primitives, since, stopsAt, drawn, share, schedule } = entry;
+  const turn = turnOf(entry, at);
   const reason = primitives
     .map((primitive) => reasonFor(primitive, targets))
     .find((why) => why !== undefined);
@@ -297,8 +331,10 @@ function view(
           id: fault.id,
           title: fault.title,
           parameters,
+          ...(drawn && { drawn }),
           ...(share !== undefined && { share }),
           ...(schedule && { schedule }),
+          ...(turn && { turn }),
         }),
     since,
     ...(stopsAt !== undefined && { stopsAt }),

@@ -2,17 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LabProcess } from '../contract.ts';
 import type { ProcessAction } from '../processes.ts';
+import { processView } from '../testing/process-view.ts';
 import { createProcessTarget } from './process-target.ts';
 
 function lab(state: LabProcess['state'] = 'running') {
-  const process: LabProcess = {
-    name: 'order',
-    role: 'orders',
-    state,
-    healthy: state === 'running',
-    address: 'http://127.0.0.1:8082',
-    restarts: 0,
-  };
+  const process = processView('order', state);
   const acts: { action: ProcessAction; variables?: Readonly<Record<string, string>> }[] = [];
   const delays: number[] = [];
   return {

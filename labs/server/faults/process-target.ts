@@ -44,6 +44,7 @@ export function createProcessTarget(
     }
     const { runs, linkDelay } = wanted;
     const becomes = wanted;
+    reason = `${name} ${runs ? 'is being started' : 'is being stopped'}.`;
     const variables = { ...wanted.variables };
     if (linkDelay !== undefined) {
       link.delay(linkDelay);

@@ -1,25 +1,9 @@
-import { Router } from 'express';
-import { z } from 'zod';
+import { Router, type Request } from 'express';
 import type { Faults } from '../contract.ts';
-import { parse } from '../problem.ts';
+import { badRequest, parse } from '../problem.ts';
 import { faultAreas } from './catalogue.ts';
 import type { FaultEngine } from './engine.ts';
-
-const seed = z.number().int().min(0).max(4_294_967_295);
-
-const faultRequest = z.strictObject({
-  parameters: z.record(z.string(), z.unknown()).optional(),
-  stopAfterSeconds: z.number().min(1).max(86_400).optional(),
-  seed: seed.optional(),
-  share: z.number().gt(0).max(1).optional(),
-  schedule: z
-    .strictObject({
-      onSeconds: z.number().min(1).max(3600),
-      offSeconds: z.number().min(1).max(3600),
-      seed: seed.optional(),
-    })
-    .optional(),
-});
+import { faultRequest, faultSettings } from './request.ts';
 
 /** The fault panel: what exists, what is on, on and off. */
 export function faultRoutes(engine: FaultEngine): Router {
@@ -27,6 +11,7 @@ export function faultRoutes(engine: FaultEngine): Router {
   const faults = (): Faults => ({
     areas: [...faultAreas],
     catalogue: engine.catalogue(),
+    settings: faultSettings,
     active: engine.active(),
   });
 
@@ -35,7 +20,7 @@ export function faultRoutes(engine: FaultEngine): Router {
   });
 
   routes.post('/lab/faults/:id', async (request, response) => {
-    response.json(await engine.on(request.params.id, parse(faultRequest, request.body ?? {})));
+    response.json(await engine.on(request.params.id, parse(faultRequest, bodyOf(request))));
   });
 
   routes.delete('/lab/faults/:id', async (request, response) => {
@@ -49,4 +34,12 @@ export function faultRoutes(engine: FaultEngine): Router {
   });
 
   return routes;
+}
+
+/** What was sent of another type is not read; taken for an empty body, it would switch on something else than was meant. */
+function bodyOf(request: Request): unknown {
+  const isSent = request.get('transfer-encoding') !== undefined || Number(request.get('content-length')) > 0;
+  if (isSent && request.body === undefined)
+    throw badRequest('body', 'The body is not of the type JSON.', 'Send Content-Type: application/json.');
+  return request.body ?? {};
 }

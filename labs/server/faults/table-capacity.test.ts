@@ -12,6 +12,21 @@ test('a table that an earlier lab process left throttled is normal after the fir
   assert.equal(tables.present['orders']?.writeUnits, 200);
 });
 
+test('a table that a learner put on demand says so, and is provisioned again after the fault', async () => {
+  const tables = fakeTables({ orders: { readUnits: 100, writeUnits: 200 } });
+  const target = createCapacityTarget('orders', { readUnits: 100, writeUnits: 200 }, tables);
+  target.want([{ kind: 'capacity', table: 'orders', writeUnits: 1 }]);
+  await target.reconcile();
+  Object.assign(tables.present['orders']!, { onDemand: true, readUnits: 0, writeUnits: 0 });
+  await target.reconcile();
+  assert.equal(target.reason(), 'The capacity of orders was changed by hand to on-demand.');
+
+  target.want([]);
+  await target.reconcile();
+  assert.deepEqual(tables.updates.at(-1), { table: 'orders', readUnits: 100, writeUnits: 200 });
+  assert.equal(target.reason(), undefined);
+});
+
 test('DescribeTable and UpdateTable are spoken as an AWS client speaks them', async () => {
   const asked: { headers: IncomingHttpHeaders; body: unknown }[] = [];
   const server = createServer((request, response) => {
@@ -32,6 +47,7 @@ test('DescribeTable and UpdateTable are spoken as an AWS client speaks them', as
   assert.deepEqual(await control.describe('orders'), {
     readUnits: 5,
     writeUnits: 6,
+    onDemand: false,
     createdAt: 7.5,
     status: 'ACTIVE',
   });
@@ -39,6 +55,7 @@ test('DescribeTable and UpdateTable are spoken as an AWS client speaks them', as
   assert.equal(asked[0]?.headers['x-amz-target'], 'DynamoDB_20120810.DescribeTable');
   assert.deepEqual(asked[1]?.body, {
     TableName: 'orders',
+    BillingMode: 'PROVISIONED',
     ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 2 },
   });
   assert.match(

@@ -8,9 +8,18 @@ export interface Capacity {
   writeUnits: number;
 }
 
+/** A table as it is. On demand it has no units at all, and DynamoDB shows 0 of both. */
+export interface TableCapacity extends Capacity {
+  onDemand: boolean;
+  /** Epoch seconds. */
+  createdAt: number;
+  status: string;
+}
+
 /** The two DynamoDB operations a capacity fault needs. */
 export interface CapacityControl {
-  describe(table: string): Promise<Capacity & { createdAt: number; status: string }>;
+  describe(table: string): Promise<TableCapacity>;
+  /** Provisions a table with this much, also one that was on demand. */
   update(table: string, capacity: Capacity): Promise<void>;
 }
 
@@ -48,18 +57,20 @@ export function dynamodbCapacity(options: {
       return {
         readUnits: Table.ProvisionedThroughput.ReadCapacityUnits,
         writeUnits: Table.ProvisionedThroughput.WriteCapacityUnits,
+        onDemand: Table.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST',
         createdAt: Table.CreationDateTime,
         status: Table.TableStatus,
       };
     },
     async update(table, { readUnits, writeUnits }) {
       const ProvisionedThroughput = { ReadCapacityUnits: readUnits, WriteCapacityUnits: writeUnits };
-      await call('UpdateTable', { TableName: table, ProvisionedThroughput });
+      await call('UpdateTable', { TableName: table, BillingMode: 'PROVISIONED', ProvisionedThroughput });
     },
   };
 }
 
 interface DescribedTable {
+  BillingModeSummary?: { BillingMode?: string };
   ProvisionedThroughput: { ReadCapacityUnits: number; WriteCapacityUnits: number };
   CreationDateTime: number;
   TableStatus: string;
@@ -106,7 +117,7 @@ export function createCapacityTarget(table: string, normal: Capacity, control: C
     }
     reason = same(present, capacity)
       ? undefined
-      : `The capacity of ${table} was changed by hand to ${present.readUnits} read and ${present.writeUnits} write units.`;
+      : `The capacity of ${table} was changed by hand to ${inWords(present)}.`;
   }
 
   async function update(status: string, capacity: Capacity): Promise<void> {
@@ -138,6 +149,9 @@ export function createCapacityTarget(table: string, normal: Capacity, control: C
     },
   };
 }
+
+const inWords = ({ onDemand, readUnits, writeUnits }: TableCapacity) =>
+  onDemand ? 'on-demand' : `${readUnits} read and ${writeUnits} write units`;
 
 const same = (a: Capacity, b: Capacity) => a.readUnits === b.readUnits && a.writeUnits === b.writeUnits;
 

@@ -2,6 +2,8 @@ import type { Primitive } from '@xray-lab/sample-app/faults';
 
 /** One thing that faults act on (a service, a table, a process …), kept as the faults that are on want it. */
 export interface FaultTarget {
+  /** Asked to reconcile only when what the others are wanted for is in force, or some seconds have passed. */
+  comesLast?: true;
   /** Whether this primitive is for this target. */
   handles(primitive: Primitive): boolean;
   /** Makes these, all of which it handles, the ones in force from the next `reconcile` on; none: as it was before. */

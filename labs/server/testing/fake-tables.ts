@@ -1,10 +1,10 @@
-import type { Capacity, CapacityControl } from '../faults/table-capacity.ts';
+import type { Capacity, CapacityControl, TableCapacity } from '../faults/table-capacity.ts';
 
 /** DynamoDB's tables in memory, with a record of every update. */
 export interface FakeTables extends CapacityControl {
   /** Every UpdateTable, oldest first. */
   updates: (Capacity & { table: string })[];
-  present: Record<string, Capacity & { createdAt: number; status: string }>;
+  present: Record<string, TableCapacity>;
   /** Answers nothing while it is true. */
   isAway: boolean;
 }
@@ -13,7 +13,7 @@ export function fakeTables(tables: Readonly<Record<string, Capacity>>): FakeTabl
   const present: FakeTables['present'] = Object.fromEntries(
     Object.entries(tables).map(([table, capacity]) => [
       table,
-      { ...capacity, createdAt: 1, status: 'ACTIVE' },
+      { ...capacity, onDemand: false, createdAt: 1, status: 'ACTIVE' },
     ]),
   );
   const updates: FakeTables['updates'] = [];
@@ -31,7 +31,7 @@ export function fakeTables(tables: Readonly<Record<string, Capacity>>): FakeTabl
       return { ...find(table) };
     },
     async update(table, capacity) {
-      Object.assign(find(table), capacity);
+      Object.assign(find(table), capacity, { onDemand: false });
       updates.push({ table, ...capacity });
     },
   };

@@ -142,7 +142,7 @@ export async function testLab(
       healthy: true,
       address: payment.url,
       restarts: 0,
-      residentBytes: 40e6,
+      memoryBytes: 40e6,
       pid: 7,
     },
     {
@@ -152,7 +152,7 @@ export async function testLab(
       healthy: true,
       address: 'http://127.0.0.1:4321',
       restarts: 0,
-      residentBytes: 60e6,
+      memoryBytes: 60e6,
       pid: 8,
     },
   ];

@@ -16,6 +16,8 @@ const fault = (id: string, area: string, inTheWild: string, services: string[]):
   services,
   parameters: {},
   allowed: {},
+  draws: [],
+  actsOnRequests: true,
   signature: { filter: 'fault', atLeast: 1, shows: 'appears', withinSeconds: 3, says: '' },
   lookFor: '',
 });

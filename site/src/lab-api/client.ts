@@ -33,6 +33,10 @@ export class LabError extends Error {
   }
 }
 
+/** Whatever was thrown, as an error of the lab. */
+export const asLabError = (error: unknown): LabError =>
+  error instanceof LabError ? error : new LabError(0, { error: 'Unknown', message: String(error) });
+
 /** What to say when nothing answers at all. */
 const unreachable: Problem = {
   error: 'Unreachable',
@@ -70,11 +74,13 @@ export function problemOf(answer: unknown, status: number): Problem {
 
 const part = encodeURIComponent;
 
+export type ProcessVerb = 'start' | 'stop' | 'restart';
+
 /** The control plane, one method per route. */
 export const lab = {
   status: () => call<LabStatus>('GET', '/lab/status'),
   processes: () => call<LabProcess[]>('GET', '/lab/processes'),
-  process: (name: string, verb: 'start' | 'stop' | 'restart') =>
+  process: (name: string, verb: ProcessVerb) =>
     call<LabProcess>('POST', `/lab/processes/${part(name)}/${verb}`),
 
   faults: () => call<Faults>('GET', '/lab/faults'),
