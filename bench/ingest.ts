@@ -9,7 +9,7 @@ import type { Bench, Row } from './bench.ts';
 import { interleaved, median, megabytes, percentileOf, ratio, RUNS, thousands, usageOf } from './measure.ts';
 import { inTemporaryFolder, startApi, startMoto, type Running } from './programs.ts';
 import { shopTraffic, type ShopDocument } from './shop-traces.ts';
-import { bodiesOf, Connections, signed, type Credentials } from './signed-requests.ts';
+import { bodiesOf, Connections, localCredentials, signed } from './signed-requests.ts';
 
 const TARGET_PER_SECOND = 20_000;
 /** About 90,000 documents: four seconds at the target. */
@@ -17,8 +17,6 @@ const TRACES = 17_000;
 const CONNECTIONS = 8;
 /** The peer is far slower, and a rate needs no more than this. */
 const PEER_SECONDS = 4;
-
-const credentials: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 interface Measured {
   perSecond: number;
@@ -36,7 +34,7 @@ type Bodies = ReturnType<typeof bodiesOf>;
 
 /** Sends one body after the other on each connection until all are sent, or the time is up. */
 async function send(target: Running, bodies: Bodies, seconds = Infinity) {
-  const requests = await signed(bodies, target.endpoint, credentials);
+  const requests = await signed(bodies, target.endpoint, localCredentials);
   const connections = new Connections(target.endpoint, CONNECTIONS);
   const before = usageOf(target.pid);
   const waits: number[] = [];
@@ -110,7 +108,7 @@ const ours = (documents: readonly ShopDocument[], bodies: Bodies, isVerifying: b
 /** The settings with which the API checks each signature and each call against a policy. */
 function verification(folder: string): NodeJS.ProcessEnv {
   const file = join(folder, 'identities.json');
-  const sender = { ...credentials, user: 'bench', managedPolicies: ['AWSXRayDaemonWriteAccess'] };
+  const sender = { ...localCredentials, user: 'bench', managedPolicies: ['AWSXRayDaemonWriteAccess'] };
   writeFileSync(file, JSON.stringify({ identities: [sender] }));
   return { XRAY_AUTH: 'on', XRAY_IDENTITIES: file };
 }

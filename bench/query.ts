@@ -11,7 +11,7 @@ import type { Bench, Row } from './bench.ts';
 import { median, megabytes, percentileOf, ratio, RUNS, thousands, usageOf } from './measure.ts';
 import { inTemporaryFolder, startApi, startMoto, type Running } from './programs.ts';
 import { shopTraces, shopTraffic, type ShopDocument } from './shop-traces.ts';
-import { bodiesOf, Connections, signed, type Credentials } from './signed-requests.ts';
+import { bodiesOf, Connections, localCredentials, signed } from './signed-requests.ts';
 
 /** Traces in the window of the queries. BENCH_TRACES names other sizes. */
 const SIZES = (process.env['BENCH_TRACES'] ?? '10000,100000').split(',').map(Number);
@@ -31,9 +31,6 @@ const WINDOW_SECONDS = 5.5 * 3600;
 /** The steady ingestion beside the queries. */
 const CALLS_PER_SECOND = 40;
 const STEADY_SECONDS = 10;
-
-/** Any pair: signatures are not verified. */
-const credentials: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 interface Query {
   what: string;
@@ -75,7 +72,7 @@ function queries(traces: number, start: number, end: number): Query[] {
 /** One signed call: the peer finds the service it is to play in the signature. */
 async function ask<Result = Answer>({ endpoint }: Running, path: string, body: object): Promise<Result> {
   const unsigned = [{ body: Buffer.from(JSON.stringify(body)), documents: 0 }];
-  const [request] = await signed(unsigned, endpoint, credentials, path);
+  const [request] = await signed(unsigned, endpoint, localCredentials, path);
   const connections = new Connections(endpoint, 1);
   const { status, body: text } = await connections.send(request!).finally(() => connections.close());
   if (status !== 200) throw new Error(`${path} answered ${status}: ${text.toString().slice(0, 300)}`);
@@ -245,7 +242,7 @@ async function steadyIngestion(
     seed: after,
   });
   const bodies = bodiesOf(documents).slice(0, CALLS_PER_SECOND * STEADY_SECONDS);
-  const requests = await signed(bodies, api.endpoint, credentials);
+  const requests = await signed(bodies, api.endpoint, localCredentials);
   const connections = new Connections(api.endpoint, 16);
   let isOver = false;
   const work = beside(() => isOver);
@@ -291,7 +288,7 @@ async function compareWithPeer(): Promise<{ ours: number[]; peer: number[] }> {
     try {
       const connections = new Connections(moto.endpoint, 4);
       const documents = [...shopTraces({ count: PEER_TRACES, start, end, seed: 1 })].flat();
-      for (const request of await signed(bodiesOf(documents), moto.endpoint, credentials)) {
+      for (const request of await signed(bodiesOf(documents), moto.endpoint, localCredentials)) {
         await connections.send(request);
       }
       connections.close();

@@ -10,7 +10,7 @@ import { refusals } from '../labs/cli/doctor.ts';
 import { firstJoinedTrace, type FirstTrace } from './first-trace.ts';
 import { removeLabFile, runningLab, writeLabFile } from './lab-file.ts';
 import { writeIdentities } from './supervisor/identities.ts';
-import { residentBytes } from './supervisor/memory.ts';
+import { memoryOf, memoryTaken, type Memory } from './supervisor/memory.ts';
 import { Supervisor, START_DEADLINE_MILLISECONDS } from './supervisor/supervisor.ts';
 import { supervisorServer } from './supervisor/server.ts';
 import {
@@ -121,7 +121,7 @@ function reportChanges(supervisor: Supervisor, began: number, isEnding: () => bo
       last.set(name, now);
       const label = name.padEnd(17);
       if (now === 'ready') {
-        const memory = process.residentBytes ? `${Math.round(process.residentBytes / MEBIBYTE)} MB` : '';
+        const memory = process.memoryBytes ? `${Math.round(process.memoryBytes / MEBIBYTE)} MB` : '';
         const seconds = `${((Date.now() - began) / 1000).toFixed(1)} s`;
         say(
           `  ✓ ${label} ${process.address.padEnd(28)} ${seconds.padStart(6)} ${memory.padStart(7)}   ${process.role}`,
@@ -171,8 +171,6 @@ async function summary(
   const seconds = (Date.now() - began) / 1000;
   const setUpSeconds = (performance.timeOrigin - began) / 1000;
   const processes = await supervisor.viewAll();
-  const own = (await residentBytes(process.pid)) ?? 0;
-  const bytes = processes.reduce((sum, each) => sum + (each.residentBytes ?? 0), own);
   const address = (name: string) => addressOf(processNamed(name), setUp);
   const offset = setUp.portOffset ? `LAB_PORT_OFFSET=${setUp.portOffset} ` : '';
   say(`
@@ -184,12 +182,22 @@ X-Ray Lab is ready.
   X-Ray daemon           127.0.0.1:${portOf(processNamed('xray-daemon'), setUp)} (UDP and TCP)
 
   First joined trace     ${seconds.toFixed(1)} s after npm start: ${traceId}, ${services.length} services${setUpSeconds > WORTH_SAYING_SECONDS ? ` (${setUpSeconds.toFixed(1)} s of it was set-up)` : ''}
-  Memory                 ${Math.round(bytes / MEBIBYTE)} MB resident, ${processes.filter(({ pid }) => pid).length + 1} processes
+  Memory                 ${await memoryLine([process.pid, ...processes.flatMap(({ pid }) => pid ?? [])])}
 
 Next: open ${address('lab')} and start the first lab, or in another terminal:
   ${offset}npm run -s lab -- send
   eval "$(${offset}npm run -s lab -- env)" && aws xray batch-get-traces --trace-ids ${traceId}
 ${process.send ? 'Stop it with: npm run lab -- down' : 'Ctrl-C stops everything.'}`);
+}
+
+/** What the processes take from the machine; and what is read in `ps`, where Node's program counts for each of them. */
+async function memoryLine(pids: readonly number[]): Promise<string> {
+  const memories = (await Promise.all(pids.map(memoryOf))).filter((memory) => memory !== undefined);
+  const sum = (pick: (memory: Memory) => number) =>
+    `${Math.round(memories.reduce((bytes, memory) => bytes + pick(memory), 0) / MEBIBYTE)} MB`;
+  const [taken, resident] = [sum(memoryTaken), sum((memory) => memory.resident)];
+  const shared = taken === resident ? '' : ` (${resident} with what they share counted in each)`;
+  return `${taken}, ${pids.length} processes${shared}`;
 }
 
 /** Starts this program again in the background and waits for its word that the first trace is there. */

@@ -67,7 +67,7 @@ test('a process is starting, then running and healthy, then stopped on request',
   assert.equal((await supervisor.view(definition.name)).state, 'starting');
   const view = await until(supervisor, definition.name, ({ healthy }) => healthy);
   assert.equal(view.state, 'running');
-  assert.ok(view.residentBytes! > 1e6);
+  assert.ok(view.memoryBytes! > 1e6);
 
   await supervisor.stopAll();
   const stopped = await supervisor.view(definition.name);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { LabProcess } from '@xray-lab/labs/server/contract';
 import { httpHealth, tcpHealth } from './health.ts';
 import { LogFile } from './log-file.ts';
-import { residentBytes } from './memory.ts';
+import { memoryOf, memoryTaken } from './memory.ts';
 import { addressOf, portOf, programOf, type ProcessDefinition, type SetUp } from './table.ts';
 
 /** A process that has not answered its health check by then is reported, and left to go on trying. */
@@ -179,7 +179,7 @@ class Supervised {
 
   async view(): Promise<LabProcess> {
     const pid = this.child?.pid;
-    const resident = pid ? await residentBytes(pid) : undefined;
+    const memory = pid ? await memoryOf(pid) : undefined;
     return {
       name: this.definition.name,
       role: this.definition.role,
@@ -191,7 +191,7 @@ class Supervised {
       ...(this.definition.needs && { needs: [...this.definition.needs] }),
       ...(pid && { pid }),
       ...(this.startedAt && this.child && { startedAt: this.startedAt }),
-      ...(resident && { residentBytes: resident }),
+      ...(memory && { memoryBytes: memoryTaken(memory) }),
       ...(this.reason && { reason: this.reason }),
     };
   }

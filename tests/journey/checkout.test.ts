@@ -93,7 +93,7 @@ describe('a checkout', () => {
       stack.output,
       /First joined trace\s+[\d.]+ s after npm start: 1-[0-9a-f]{8}-[0-9a-f]{24}, 6 services/,
     );
-    assert.match(stack.output, /Memory\s+\d+ MB resident, 12 processes/);
+    assert.match(stack.output, /Memory\s+\d+ MB, 12 processes/);
   });
 
   test('is answered with 201 and becomes one trace of six services, two of them with tables', async () => {
