@@ -1,37 +1,15 @@
 /** The overlay that puts in AWS's own daemon, merged as Compose merges it. Needs no Docker engine. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { parseConfigFile } from '../xray/daemon/config-file.ts';
+import { missingCompose, servicesOf, sortedLines } from './docker-compose.ts';
 import { root } from './imports.ts';
-
-const works = (command: string, ...args: string[]) =>
-  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-
-/** `docker compose` (v2) where it is there, else `docker-compose` 1.29. */
-const compose = works('docker', 'compose', 'version')
-  ? ['docker', 'compose']
-  : works('docker-compose', 'version')
-    ? ['docker-compose']
-    : undefined;
-const missing = compose ? false : 'no docker compose on this machine: install Docker, or docker-compose';
-
-/** What Compose would start: the lines of each service, by its name. */
-function servicesOf(...files: string[]): Map<string, string> {
-  const args = [...compose!.slice(1), ...files.flatMap((file) => ['-f', file]), 'config'];
-  const config = execFileSync(compose![0]!, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' });
-  const section = /^services:\n((?: +.*\n|\n)*)/m.exec(config)?.[1] ?? '';
-  const blocks = section
-    .split(/^(?= {2}\S)/m)
-    .map((block) => [/^ {2}([\w-]+):\n/.exec(block)?.[1] ?? '', block]);
-  return new Map(blocks as [string, string][]);
-}
 
 const image = join(root, 'xray/daemon/official-image');
 
-describe('docker-compose.official-daemon.yml', { skip: missing }, () => {
+describe('docker-compose.official-daemon.yml', { skip: missingCompose }, () => {
   let plain: Map<string, string>;
   let overlaid: Map<string, string>;
   before(() => {
@@ -40,16 +18,10 @@ describe('docker-compose.official-daemon.yml', { skip: missing }, () => {
   });
 
   test('changes the daemon and nothing else', () => {
-    // Merging two files puts lists in another order, and writes `{}` for a network without settings.
-    const sorted = (lines = '') =>
-      lines
-        .replace(/: null$/gm, ': {}')
-        .split('\n')
-        .sort();
     assert.ok(plain.size >= 11, `the plain set-up has ${[...plain.keys()].join(', ')}`);
     assert.deepEqual([...overlaid.keys()].sort(), [...plain.keys()].sort());
     for (const [name, lines] of plain) {
-      if (name !== 'xray-daemon') assert.deepEqual(sorted(overlaid.get(name)), sorted(lines), name);
+      if (name !== 'xray-daemon') assert.deepEqual(sortedLines(overlaid.get(name)), sortedLines(lines), name);
     }
   });
 

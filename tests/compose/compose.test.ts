@@ -1,37 +1,19 @@
 /** `docker compose up` as a learner runs it: build, start, one checkout, its trace read with the SDK, down. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { BatchGetTracesCommand, GetServiceGraphCommand, XRayClient } from '@aws-sdk/client-xray';
 import type { LabProcess, Sent } from '@xray-lab/labs/server/contract';
 import { processTable } from '../../scripts/supervisor/table.ts';
-import { root } from '../imports.ts';
+import { compose, missingCompose, works } from '../docker-compose.ts';
 import { eventually } from '../stack.ts';
 
 const PROJECT = 'xray-lab-test';
 
-const works = (command: string, ...args: string[]) =>
-  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+const missing =
+  missingCompose || (works('docker', 'info') ? false : 'no Docker engine answers: start Docker');
 
-/** `docker compose` (v2) where it is there, else `docker-compose` 1.29. */
-const compose = works('docker', 'compose', 'version')
-  ? ['docker', 'compose']
-  : works('docker-compose', 'version')
-    ? ['docker-compose']
-    : undefined;
-const missing = !compose
-  ? 'no docker compose on this machine: install Docker'
-  : !works('docker', 'info')
-    ? 'no Docker engine answers: start Docker'
-    : false;
-
-const run = (...args: string[]) =>
-  execFileSync(compose![0]!, [...compose!.slice(1), '-p', PROJECT, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
+const run = (...args: string[]) => compose('-p', PROJECT, ...args);
 
 describe('docker compose', { skip: missing, timeout: 900_000 }, () => {
   const xray = new XRayClient({

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
+import { everyRequest } from '../operations/sampling/sampling-rule.ts';
 import { eventually, newTrace, onlyLocal, runApi, runDaemon, runProgram, segment } from './harness.ts';
 
 const skip = onlyLocal;
@@ -155,23 +156,14 @@ test(
   async () => {
     const { client, endpoint } = await runApi(':memory:');
     const daemon = await runDaemon(endpoint);
-    const rule = {
-      ServiceName: '*',
-      ServiceType: '*',
-      Host: '*',
-      HTTPMethod: '*',
-      URLPath: '*',
-      ResourceARN: '*',
-    };
     await client.send(
       new CreateSamplingRuleCommand({
         SamplingRule: {
           RuleName: 'everything',
+          ...everyRequest,
           Priority: 1,
           FixedRate: 1,
           ReservoirSize: 100,
-          Version: 1,
-          ...rule,
         },
       }),
     );

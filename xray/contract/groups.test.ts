@@ -10,16 +10,12 @@ import {
   type CreateGroupCommandInput,
 } from '@aws-sdk/client-xray';
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { newId, newTrace, now, onlyLocal, put, segment, startBackend } from './harness.ts';
+import { test } from 'node:test';
+import { newId, newTrace, now, onlyLocal, put, removedAfter, segment, startBackend } from './harness.ts';
 
 const { client } = await startBackend();
 
-const created: string[] = [];
-after(async () => {
-  if (!onlyLocal) return; // the local store is gone with this process
-  for (const GroupName of created) await client.send(new DeleteGroupCommand({ GroupName })).catch(() => {});
-});
+const created = removedAfter((GroupName) => client.send(new DeleteGroupCommand({ GroupName })));
 
 async function create(members: Partial<CreateGroupCommandInput> = {}) {
   const GroupName = `t-${newId()}`;

@@ -82,6 +82,19 @@ export async function startBackend(options: Partial<ApiOptions> = {}): Promise<B
   return { client, endpoint, store };
 }
 
+/**
+ * Where the tests of a file note the names of what they make: in an account it is removed after them; the local store is
+ * gone with this process.
+ */
+export function removedAfter(remove: (name: string) => Promise<unknown>): string[] {
+  const names: string[] = [];
+  after(async () => {
+    if (!onlyLocal) return;
+    for (const name of names) await remove(name).catch(() => {});
+  });
+  return names;
+}
+
 /** A folder that is deleted after the tests. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'xray-contract-'));

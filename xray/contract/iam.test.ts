@@ -23,6 +23,7 @@ import { promisify } from 'node:util';
 import { accessControl } from '../api/access-control.ts';
 import { openIdentityFile } from '../iam/index.ts';
 import { presigned, signed } from '../iam/testing.ts';
+import { everyRequest } from '../operations/sampling/sampling-rule.ts';
 import { awsCliSkip } from './clients/installed.ts';
 import {
   eventually,
@@ -73,15 +74,6 @@ const identities = {
     ],
   },
 } satisfies Record<string, object>;
-
-const anything = {
-  ServiceName: '*',
-  ServiceType: '*',
-  Host: '*',
-  HTTPMethod: '*',
-  URLPath: '*',
-  ResourceARN: '*',
-};
 
 const credentialsOf = (name: string) => ({ accessKeyId: `AKIA${name}`, secretAccessKey: `secret-${name}` });
 const fileOf = (all: Record<string, object>) =>
@@ -194,7 +186,7 @@ test(
     const create = (RuleName: string) =>
       sampler.send(
         new CreateSamplingRuleCommand({
-          SamplingRule: { RuleName, Priority: 1, FixedRate: 1, ReservoirSize: 1, Version: 1, ...anything },
+          SamplingRule: { RuleName, ...everyRequest, Priority: 1, FixedRate: 1, ReservoirSize: 1 },
         }),
       );
     const { SamplingRuleRecord } = await create('own-rule');
@@ -491,8 +483,7 @@ test(
           Priority: 1,
           FixedRate: 1,
           ReservoirSize: 100,
-          Version: 1,
-          ...anything,
+          ...everyRequest,
         },
       }),
     );

@@ -6,6 +6,7 @@ import { CreateSamplingRuleCommand } from '@aws-sdk/client-xray';
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { everyRequest } from '../operations/sampling/sampling-rule.ts';
 import { now, onlyLocal, startBackend } from './harness.ts';
 
 interface NodeSdkRule {
@@ -48,16 +49,10 @@ const create = (RuleName: string, members: object = {}) =>
     new CreateSamplingRuleCommand({
       SamplingRule: {
         RuleName,
-        ResourceARN: '*',
+        ...everyRequest,
         Priority: 100,
         FixedRate: 0.5,
         ReservoirSize: 5,
-        ServiceName: '*',
-        ServiceType: '*',
-        Host: '*',
-        HTTPMethod: '*',
-        URLPath: '*',
-        Version: 1,
         ...members,
       },
     }),

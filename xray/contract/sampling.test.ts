@@ -10,30 +10,20 @@ import {
   type SamplingRule,
 } from '@aws-sdk/client-xray';
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { newId, now, onlyLocal, startBackend } from './harness.ts';
+import { test } from 'node:test';
+import { everyRequest } from '../operations/sampling/sampling-rule.ts';
+import { newId, now, onlyLocal, removedAfter, startBackend } from './harness.ts';
 
 const { client, store } = await startBackend();
 
-const created: string[] = [];
-after(async () => {
-  if (!onlyLocal) return; // the local store is gone with this process
-  for (const RuleName of created)
-    await client.send(new DeleteSamplingRuleCommand({ RuleName })).catch(() => {});
-});
+const created = removedAfter((RuleName) => client.send(new DeleteSamplingRuleCommand({ RuleName })));
 
 const ruleNamed = (RuleName: string, members: Partial<SamplingRule> = {}): SamplingRule => ({
   RuleName,
-  ResourceARN: '*',
+  ...everyRequest,
   Priority: 100,
   FixedRate: 0.5,
   ReservoirSize: 10,
-  ServiceName: '*',
-  ServiceType: '*',
-  Host: '*',
-  HTTPMethod: '*',
-  URLPath: '*',
-  Version: 1,
   ...members,
 });
 

@@ -12,16 +12,13 @@ import {
   type Tag,
 } from '@aws-sdk/client-xray';
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { newId, onlyLocal, startBackend } from './harness.ts';
+import { test } from 'node:test';
+import { everyRequest } from '../operations/sampling/sampling-rule.ts';
+import { newId, onlyLocal, removedAfter, startBackend } from './harness.ts';
 
 const { client } = await startBackend();
 
-const created: string[] = [];
-after(async () => {
-  if (!onlyLocal) return; // the local store is gone with this process
-  for (const GroupName of created) await client.send(new DeleteGroupCommand({ GroupName })).catch(() => {});
-});
+const created = removedAfter((GroupName) => client.send(new DeleteGroupCommand({ GroupName })));
 
 async function newGroup(Tags?: Tag[]): Promise<{ name: string; arn: string }> {
   const GroupName = `t-${newId()}`;
@@ -31,15 +28,7 @@ async function newGroup(Tags?: Tag[]): Promise<{ name: string; arn: string }> {
 }
 
 const newRule = async (RuleName: string, Tags: Tag[]) => {
-  const any = {
-    ResourceARN: '*',
-    ServiceName: '*',
-    ServiceType: '*',
-    Host: '*',
-    HTTPMethod: '*',
-    URLPath: '*',
-  };
-  const SamplingRule = { RuleName, Priority: 100, FixedRate: 0, ReservoirSize: 0, Version: 1, ...any };
+  const SamplingRule = { RuleName, ...everyRequest, Priority: 100, FixedRate: 0, ReservoirSize: 0 };
   const output = await client.send(new CreateSamplingRuleCommand({ SamplingRule, Tags }));
   return output.SamplingRuleRecord!.SamplingRule!.RuleARN!;
 };

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limitProfiles } from '../limits.ts';
-import { openStore } from '../store/sqlite/index.ts';
 import { operations } from './index.ts';
-import type { OperationContext } from './operation.ts';
+import { emptyContext } from './testing.ts';
 
-const context: OperationContext = {
-  store: openStore(':memory:'),
-  now: () => 1_795_000_000,
-  limits: limitProfiles.aws,
-  region: 'us-east-1',
-  accountId: '000000000000',
-};
+const context = emptyContext(() => 1_795_000_000);
 const call = async (name: string, body: unknown) =>
   operations.find((operation) => operation.name === name)!.answer(context, body);
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { newId, now, onlyLocal, put, runApi, segment, temporaryFolder } from '../harness.ts';
 import { newTraceId } from '../../model/index.ts';
+import { everyRequest } from '../../operations/sampling/sampling-rule.ts';
 import type { Output } from './calls.ts';
 import { awsCliSkip, awsXray } from './installed.ts';
 
@@ -35,16 +36,11 @@ function inputFile(name: string, content: object): string {
 const rule = (RuleName: string, Priority: number) => ({
   SamplingRule: {
     RuleName,
-    ResourceARN: '*',
+    ...everyRequest,
+    ServiceName: 'Scorekeep',
     Priority,
     FixedRate: 0.1,
     ReservoirSize: 5,
-    ServiceName: 'Scorekeep',
-    ServiceType: '*',
-    Host: '*',
-    HTTPMethod: '*',
-    URLPath: '*',
-    Version: 1,
   },
 });
 

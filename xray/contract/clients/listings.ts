@@ -3,6 +3,7 @@
  * what its items are known. The page sizes are constants of the operations; an item too few fails the test.
  */
 import { newTraceId } from '../../model/index.ts';
+import { everyRequest } from '../../operations/sampling/sampling-rule.ts';
 import { newId, newTrace, now, segment } from '../harness.ts';
 import type { Output, World } from './calls.ts';
 
@@ -39,16 +40,10 @@ async function putAll(world: World, documents: readonly object[]): Promise<void>
 
 const rule = (RuleName: string, Priority: number) => ({
   RuleName,
-  ResourceARN: '*',
+  ...everyRequest,
   Priority,
   FixedRate: 0.5,
   ReservoirSize: 1,
-  ServiceName: '*',
-  ServiceType: '*',
-  Host: '*',
-  HTTPMethod: '*',
-  URLPath: '*',
-  Version: 1,
 });
 
 /** 600 sampling rules, and statistics of each in two windows of ten seconds. */
@@ -343,7 +338,7 @@ export const listings: Readonly<Record<string, Listing>> = {
       const { TraceIds, keys } = await wideTraces(world);
       const first = TraceIds.slice(0, 100);
       const prefixes = new Set(range(100).map(padded));
-      const nodes = keys.filter((key) => prefixes.has(/-(\d{5})/.exec(key)![1]!));
+      const nodes = keys.filter((key) => prefixes.has(/-(\d{5})\b/.exec(key)![1]!));
       return { input: { RetrievalToken: await retrieved(world, first) }, keys: nodes };
     },
     keys: ({ Services }) => nodeKeys(Services.map(({ Service }: Output) => Service)),

@@ -6,6 +6,7 @@ import { BatchGetTracesCommand, CreateSamplingRuleCommand, type XRayClient } fro
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { daemonVersion } from '../../daemon/version.ts';
+import { everyRequest } from '../../operations/sampling/sampling-rule.ts';
 import { eventually, onlyLocal, runApi, runProgram } from '../harness.ts';
 import { officialDaemon, officialVersion, recordingsOnly, withoutOfficial } from './official.ts';
 import { asRecorded, readRecordings } from './recordings.ts';
@@ -55,16 +56,10 @@ if (!recordingsOnly)
 
 const everything = {
   RuleName: 'everything',
+  ...everyRequest,
   Priority: 1,
   FixedRate: 1,
   ReservoirSize: 100,
-  Version: 1,
-  ServiceName: '*',
-  ServiceType: '*',
-  Host: '*',
-  HTTPMethod: '*',
-  URLPath: '*',
-  ResourceARN: '*',
 };
 
 /** Three requests to a traced program, sampled by that rule, as they arrive in our API through this daemon. */

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limitProfiles } from '../../limits.ts';
-import { openStore } from '../../store/sqlite/index.ts';
-import type { OperationContext } from '../operation.ts';
+import { emptyContext } from '../testing.ts';
 import { createGroup } from './create-group.ts';
 import { updateGroup } from './update-group.ts';
 
@@ -10,13 +8,7 @@ const day = 24 * 60 * 60;
 
 function setUp() {
   let time = 1_795_000_000;
-  const context: OperationContext = {
-    store: openStore(':memory:'),
-    now: () => time,
-    limits: limitProfiles.aws,
-    region: 'us-east-1',
-    accountId: '000000000000',
-  };
+  const context = emptyContext(() => time);
   createGroup.answer(context, { GroupName: 'g', FilterExpression: 'fault' });
   return {
     update: (FilterExpression: string) => updateGroup.answer(context, { GroupName: 'g', FilterExpression }),

@@ -17,13 +17,18 @@ export const aheadReportSeconds = 600;
  */
 const refusalCode = '400';
 
+/** Times from here on, the year 9999 in seconds, are milliseconds: so the Java SDK writes them, in spite of the model. */
+const earliestMilliseconds = 253_402_300_800;
+
+const reportTime = timestamp.transform((time) => (time >= earliestMilliseconds ? time / 1000 : time));
+
 const count = integer.min(0);
 const ruleName = z.string().min(1).max(32);
 
 const statisticsDocument = z.object({
   RuleName: ruleName,
   ClientID: z.string().length(24),
-  Timestamp: timestamp,
+  Timestamp: reportTime,
   RequestCount: count,
   SampledCount: count,
   BorrowCount: count.default(0),
@@ -32,7 +37,7 @@ const statisticsDocument = z.object({
 const boostDocument = z.object({
   RuleName: ruleName,
   ServiceName: z.string().max(64),
-  Timestamp: timestamp,
+  Timestamp: reportTime,
   AnomalyCount: count,
   TotalCount: count,
   SampledAnomalyCount: count,
@@ -43,12 +48,12 @@ export const getSamplingTargets = operation({
   path: '/SamplingTargets',
   input: z.object({
     SamplingStatisticsDocuments: z.array(statisticsDocument).max(25),
-    SamplingBoostStatisticsDocuments: z.array(boostDocument).max(25).default([]),
+    SamplingBoostStatisticsDocuments: z.array(boostDocument).max(25).optional(),
   }),
 
   run(context, input) {
     // First the anomalies, so that the targets of this answer carry the boost they call for.
-    const boosts = input.SamplingBoostStatisticsDocuments.map((document) =>
+    const boosts = input.SamplingBoostStatisticsDocuments?.map((document) =>
       answerAnomalies(context, document),
     );
     const answers = input.SamplingStatisticsDocuments.map((document) => answerReport(context, document));
@@ -57,7 +62,8 @@ export const getSamplingTargets = operation({
       // The Node SDK throws the whole answer away unless this is a number.
       LastRuleModification: context.store.samplingRules.lastModification,
       UnprocessedStatistics: answers.flatMap(refused),
-      UnprocessedBoostStatistics: boosts.flatMap(refused),
+      // Only for those who know of boosts: the Java SDK throws an answer away that has a member it does not know.
+      ...(boosts && { UnprocessedBoostStatistics: boosts.flatMap(refused) }),
     };
   },
 });

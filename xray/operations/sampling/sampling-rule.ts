@@ -42,6 +42,17 @@ export const ruleMembers = {
     .optional(),
 } as const;
 
+/** What a rule says that is for every request. */
+export const everyRequest = {
+  ResourceARN: '*',
+  ServiceName: '*',
+  ServiceType: '*',
+  Host: '*',
+  HTTPMethod: '*',
+  URLPath: '*',
+  Version: 1,
+} as const;
+
 export const ruleArn = ({ region, accountId }: OperationContext, name: string) =>
   `arn:aws:xray:${region}:${accountId}:sampling-rule/${name}`;
 
@@ -96,16 +107,10 @@ function untouchedDefault(context: OperationContext): StoredSamplingRule {
   const rule: SamplingRule = {
     RuleName: defaultRuleName,
     RuleARN: ruleArn(context, defaultRuleName),
-    ResourceARN: '*',
+    ...everyRequest,
     Priority: defaultPriority,
     FixedRate: 0.05,
     ReservoirSize: 1,
-    ServiceName: '*',
-    ServiceType: '*',
-    Host: '*',
-    HTTPMethod: '*',
-    URLPath: '*',
-    Version: 1,
     Attributes: {},
   };
   return { rule, createdAt: 0, modifiedAt: 0 };

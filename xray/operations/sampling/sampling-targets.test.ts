@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { limitProfiles } from '../../limits.ts';
-import { openStore } from '../../store/sqlite/index.ts';
-import type { OperationContext } from '../operation.ts';
+import { emptyContext } from '../testing.ts';
 import { createSamplingRule } from './create-sampling-rule.ts';
 import { deleteSamplingRule } from './delete-sampling-rule.ts';
 import { aheadReportSeconds, getSamplingTargets, oldestReportSeconds } from './get-sampling-targets.ts';
 import { quotaTiming } from './reservoir-quota.ts';
+import { everyRequest } from './sampling-rule.ts';
 import { updateSamplingRule } from './update-sampling-rule.ts';
 
 const clients = ['a', 'b', 'c'].map((letter) => letter.repeat(24));
@@ -15,13 +14,7 @@ const clients = ['a', 'b', 'c'].map((letter) => letter.repeat(24));
 /** A lab of one rule with a reservoir of 5, and a clock that stands still until told. */
 function setUp(members: object = {}) {
   let time = 1_795_000_000;
-  const context: OperationContext = {
-    store: openStore(':memory:'),
-    now: () => time,
-    limits: limitProfiles.aws,
-    region: 'us-east-1',
-    accountId: '000000000000',
-  };
+  const context = emptyContext(() => time);
   createSamplingRule.answer(context, { SamplingRule: { ...rule, ...members } });
   const report = (client: string, members: object = {}) =>
     getSamplingTargets.answer(context, {
@@ -75,16 +68,10 @@ interface Targets {
 
 const rule = {
   RuleName: 'r',
-  ResourceARN: '*',
+  ...everyRequest,
   Priority: 10,
   FixedRate: 0.1,
   ReservoirSize: 5,
-  ServiceName: '*',
-  ServiceType: '*',
-  Host: '*',
-  HTTPMethod: '*',
-  URLPath: '*',
-  Version: 1,
 };
 
 test("a client's first report earns it no quota, the second one does, for five minutes", () => {
@@ -120,6 +107,13 @@ test('LastRuleModification is the number of seconds at which a rule last changed
   assert.equal(report(clients[0]!).LastRuleModification, start);
 });
 
+test('an answer to a client that knows nothing of boosts has the members that the Java SDK knows, and no other', () => {
+  const { report, suffer } = setUp();
+  const known = ['SamplingTargetDocuments', 'LastRuleModification', 'UnprocessedStatistics'];
+  assert.deepEqual(Object.keys(report(clients[0]!)), known);
+  assert.deepEqual(suffer(0).UnprocessedBoostStatistics.length, 1, 'of a rule without a boost');
+});
+
 test('statistics of a rule that does not exist come back unprocessed, with a code of the 400 kind', () => {
   const { report } = setUp();
   const answer = report(clients[0]!, { RuleName: 'gone' });
@@ -144,6 +138,15 @@ for (const { name, seconds, processed } of timely) {
     assert.equal(context.store.samplingReports.statistics(0).length, processed ? 1 : 0);
   });
 }
+
+test('a time in milliseconds, as the Java SDK writes it, is the same as one in seconds', () => {
+  const { context, report, start } = setUp();
+  assert.deepEqual(report(clients[0]!, { Timestamp: start * 1000 }).UnprocessedStatistics, []);
+  const tooOld = (start - oldestReportSeconds - 1) * 1000;
+  assert.equal(report(clients[0]!, { Timestamp: tooOld }).UnprocessedStatistics.length, 1);
+  const [window, ...others] = context.store.samplingReports.statistics(0);
+  assert.deepEqual([window?.timestamp, others], [Math.floor(start / 10) * 10, []]);
+});
 
 test('creating, changing and deleting a rule each move LastRuleModification', () => {
   const { context, report, pass, start } = setUp();
