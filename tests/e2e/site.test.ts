@@ -105,6 +105,20 @@ describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
     assert.match(await opened.page.locator('main').innerText(), /Nothing is here/);
   });
 
+  for (const path of ['/', '/faults/', '/labs/01-your-first-trace/', '/console/map/']) {
+    test(`${path} says what to do when the lab does not answer`, async () => {
+      await using opened = await visit(browser, 'about:blank');
+      await opened.page.route('**/lab/**', (route) => route.abort());
+      await opened.page.goto(`${stack.lab}${path}`);
+      await opened.page.getByText('The lab does not answer').first().waitFor();
+      const told = await opened.page
+        .getByText(/Start it with/)
+        .first()
+        .innerText();
+      assert.match(told, /Start it with npm start\./);
+    });
+  }
+
   test('by keyboard: from the home page to the trace of one’s own request', async () => {
     await using opened = await visit(browser, `${stack.lab}/`);
     const { page } = opened;

@@ -41,7 +41,7 @@ export const asLabError = (error: unknown): LabError =>
 const unreachable: Problem = {
   error: 'Unreachable',
   message: 'The lab does not answer.',
-  remedy: 'npm start',
+  remedy: 'Start it with `npm start`.',
 };
 
 /** Calls the control plane on this page's origin. Rejects with `LabError`. */
