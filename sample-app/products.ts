@@ -4,6 +4,8 @@ export interface Product {
   name: string;
   /** In cents of the shop's currency. */
   priceInCents: number;
+  /** Its shelf is empty from the first day; a delivery (`POST /admin/restock`) fills it. */
+  soldOut?: true;
 }
 
 export const currency = 'EUR';
@@ -17,4 +19,8 @@ export const products: readonly Product[] = [
   { sku: 'scale-2kg', name: 'Kitchen scale, 2 kg', priceInCents: 2380 },
   { sku: 'dripper-v2', name: 'Porcelain dripper', priceInCents: 1840 },
   { sku: 'jar-1l', name: 'Storage jar, 1 l', priceInCents: 1125 },
+  { sku: 'press-travel', name: 'Travel press', priceInCents: 3260, soldOut: true },
 ];
+
+/** What shoppers see on the shelves, and buy. */
+export const inStock: readonly Product[] = products.filter(({ soldOut }) => !soldOut);

@@ -46,11 +46,16 @@ const provision = (TableName: string, ReadCapacityUnits: number, WriteCapacityUn
 
 const throttled = (error: unknown) => error instanceof ProvisionedThroughputExceededException;
 
-test('the shop’s tables are there, with products on the shelves', async () => {
+test('the shop’s tables are there, with products on the shelves, one of which is empty', async () => {
   const { TableNames } = await client.send(new ListTablesCommand({}));
   assert.deepEqual(TableNames, Object.keys(normalCapacity).sort());
-  const { Count } = await client.send(new ScanCommand({ TableName: 'inventory' }));
-  assert.equal(Count, 8);
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: 'inventory' }));
+  assert.equal(Items.length, 9);
+  const empty = Items.filter(({ stock }) => stock?.N === '0');
+  assert.deepEqual(
+    empty.map(({ sku }) => sku?.S),
+    ['press-travel'],
+  );
 });
 
 test('there are forty customers, who have not ordered yet', async () => {

@@ -7,6 +7,7 @@ import { metered } from './metered.ts';
 import { planned, PlanRefused, readPlan, type Planned } from './plan.ts';
 import { prepareTables } from './prepare.ts';
 import { KnownTables } from './table-facts.ts';
+import { withThroughputQuota } from './throughput-quota.ts';
 import { withTransactions } from './transactions.ts';
 import { UpstreamAway, upstreamEngine } from './upstream.ts';
 
@@ -37,7 +38,7 @@ export async function createDynamoDB({
     upstream === undefined ? withTransactions(withFailedItems(startEngine())) : upstreamEngine(upstream);
   const meter = new CapacityMeter(now);
   const tables = new KnownTables();
-  const engine = metered(bare, meter, tables);
+  const engine = metered(withThroughputQuota(bare), meter, tables);
   const plan = planned((limits) => meter.limitPartitions(limits));
   const served = plan.apply(engine);
 

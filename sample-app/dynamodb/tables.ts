@@ -17,7 +17,7 @@ export const normalCapacity = {
 
 export type TableName = keyof typeof normalCapacity;
 
-/** Enough for a workshop; what runs out is a lesson of its own. */
+/** Of everything that is not sold out: enough for a workshop. */
 const STOCK = 10_000_000;
 
 /** The customers that shoppers are: c-001 … c-040. An order of anybody else makes a new one. */
@@ -45,11 +45,11 @@ export const tableDefinitions = Object.entries(normalCapacity).map(([name, { rea
 export const seed: Readonly<Record<TableName, readonly Item[]>> = {
   orders: [],
   payments: [],
-  inventory: products.map(({ sku, name, priceInCents }) => ({
+  inventory: products.map(({ sku, name, priceInCents, soldOut }) => ({
     sku: { S: sku },
     name: { S: name },
     priceInCents: { N: String(priceInCents) },
-    stock: { N: String(STOCK) },
+    stock: { N: String(soldOut ? 0 : STOCK) },
   })),
   customers: Array.from({ length: CUSTOMERS }, (_, index) => ({
     customerId: { S: `c-${String(index + 1).padStart(3, '0')}` },

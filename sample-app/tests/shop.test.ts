@@ -184,19 +184,62 @@ const restock = (key: string, body: object) =>
     body: JSON.stringify(body),
   });
 
-test('the warehouse restocks with its key, and nobody else', async () => {
-  const stockOf = async () => {
-    const { products } = (await (await fetch(`${shop.gatewayUrl}/products`)).json()) as {
-      products: { sku: string; stock: number }[];
-    };
-    return products.find(({ sku }) => sku === 'jar-1l')!.stock;
+async function stockOf(wanted: string): Promise<number> {
+  const { products } = (await (await fetch(`${shop.gatewayUrl}/products`)).json()) as {
+    products: { sku: string; stock: number }[];
   };
-  const before = await stockOf();
+  return products.find(({ sku }) => sku === wanted)!.stock;
+}
+
+test('the warehouse restocks with its key, and nobody else', async () => {
+  const before = await stockOf('jar-1l');
   assert.equal((await restock('guess', { sku: 'jar-1l', quantity: 5 })).status, 403);
-  assert.equal(await stockOf(), before);
+  assert.equal(await stockOf('jar-1l'), before);
   assert.equal((await restock('warehouse', { sku: 'jar-1l', quantity: 5 })).status, 200);
-  assert.equal(await stockOf(), before + 5);
+  assert.equal(await stockOf('jar-1l'), before + 5);
   assert.equal((await restock('warehouse', { sku: 'tea', quantity: 5 })).status, 404);
+});
+
+const soldOut = { sku: 'press-travel', quantity: 1 };
+
+test('what is sold out is a condition that fails in the table, and 409 all the way; it is no throttle', async () => {
+  const sent = await checkout({ items: [soldOut] });
+  assert.equal(sent.status, 409);
+  assert.deepEqual(sent.body, {
+    error: 'sold-out',
+    message: 'There is not enough press-travel left for an order of 1.',
+  });
+
+  const trace = await shop.collector.trace(sent.traceId!, ['gateway', 'order', 'inventory']);
+  const write = call(trace.inventory, 'DynamoDB');
+  assert.deepEqual([write.aws?.operation, write.aws?.table_name], ['UpdateItem', 'inventory']);
+  assert.equal(write.http?.response?.status, 400);
+  assert.equal(write.cause?.exceptions?.[0]?.type, 'ConditionalCheckFailedException');
+  // The SDK closes the subsegment with the error, which makes it a fault as well.
+  assert.deepEqual([write.error, write.fault, write.throttle], [true, true, undefined]);
+  for (const service of ['gateway', 'order', 'inventory']) {
+    const { http, error, fault, throttle } = trace[service]!;
+    assert.equal(http?.response?.status, 409, service);
+    assert.deepEqual([error, fault, throttle], [true, undefined, undefined], service);
+  }
+  assert.ok(!subsegmentsOf(trace.order!).some(({ name }) => name === 'payment'), 'no money was taken');
+});
+
+test('an order of which one thing is sold out reserves nothing', async () => {
+  const before = await stockOf('jar-1l');
+  const sent = await checkout({ items: [{ sku: 'jar-1l', quantity: 3 }, soldOut] });
+  assert.equal(sent.status, 409);
+  assert.equal(await stockOf('jar-1l'), before);
+
+  const { inventory } = await shop.collector.trace(sent.traceId!, ['inventory']);
+  assert.deepEqual(tableCalls(inventory), Array(3).fill('UpdateItem inventory'), 'taken, refused, put back');
+});
+
+test('what was sold out is sold once it is restocked, and sold out again', async () => {
+  assert.equal((await restock('warehouse', soldOut)).status, 200);
+  assert.equal((await checkout({ items: [soldOut] })).status, 201);
+  assert.equal((await checkout({ items: [soldOut] })).status, 409);
+  assert.equal(await stockOf('press-travel'), 0);
 });
 
 test('a load balancer’s check is traced like any request', async () => {
@@ -259,7 +302,7 @@ test('an order can be read again, with its payment', async () => {
 test('every answer says the trace id, also without a header of the client’s', async () => {
   const response = await fetch(`${shop.gatewayUrl}/products`);
   assert.match(response.headers.get('x-amzn-trace-id') ?? '', /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=1$/);
-  assert.equal(((await response.json()) as { products: unknown[] }).products.length, 8);
+  assert.equal(((await response.json()) as { products: unknown[] }).products.length, 9);
 });
 
 test('health checks are in no trace', async () => {
@@ -398,6 +441,32 @@ test('inventory-unavailable: a fault inside, 201 outside, and gone when it is of
   const cured = await tracedCheckout();
   assert.equal((cured.sent.body as { stock: string }).stock, 'reserved');
   assert.equal(call(cured.trace.order, 'inventory').fault, undefined);
+});
+
+test('order-computes: the segment is longer than its subsegments by what it computes, which comes before them', async () => {
+  await switchOn(fault('order-computes'));
+  const { sent, trace } = await tracedCheckout();
+  await switchOff(fault('order-computes'));
+  assert.equal(sent.status, 201);
+
+  const order = trace.order!;
+  const children = order.subsegments!.toSorted((one, other) => one.start_time - other.start_time);
+  assert.ok(
+    Math.abs(children[0]!.start_time - order.start_time - 0.8) < 0.15,
+    `${children[0]!.start_time - order.start_time} s before the first`,
+  );
+  let inChildren = 0;
+  let end = 0;
+  for (const child of children) {
+    inChildren += Math.max(0, child.end_time - Math.max(end, child.start_time));
+    end = Math.max(end, child.end_time);
+  }
+  const gap = order.end_time - order.start_time - inChildren;
+  assert.ok(Math.abs(gap - 0.8) < 0.2, `${gap} s in order itself`);
+  assert.deepEqual([order.error, order.fault], [undefined, undefined]);
+
+  const cured = await tracedCheckout();
+  assert.ok(cured.trace.order!.end_time - cured.trace.order!.start_time < 0.6);
 });
 
 test('orders-table-throttled: calm traffic is throttled within 3 s and goes on being so; update-table cures it', async () => {

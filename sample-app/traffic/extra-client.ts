@@ -8,17 +8,23 @@ export type ExtraClient = PrimitiveOf<'client'>;
 type Visit = (send: Send, customerId: string, order: string | undefined) => Promise<SentCheckout>;
 type Send = (method: string, path: string, body?: object) => Promise<SentCheckout>;
 
-const checkout: Visit = (send, customerId) =>
-  send('POST', '/checkout', {
-    customerId,
-    items: [{ sku: 'mug-blue', quantity: 1 }],
-    card: { brand: 'visa', number: '4242424242424242' },
-  });
+const buying =
+  (sku: string): Visit =>
+  (send, customerId) =>
+    send('POST', '/checkout', {
+      customerId,
+      items: [{ sku, quantity: 1 }],
+      card: { brand: 'visa', number: '4242424242424242' },
+    });
+
+const checkout = buying('mug-blue');
 
 const visits: Record<ExtraClient['sends'], Visit> = {
   checkout,
   // A page that was never tried with an empty basket.
   'invalid-checkout': (send, customerId) => send('POST', '/checkout', { customerId, items: [] }),
+  // A page that was left open since the goods ran out.
+  'sold-out-checkout': buying(products.find(({ soldOut }) => soldOut)!.sku),
   'unknown-order': (send) => send('GET', '/orders/o-000000000000'),
   // Buys once, then asks for the order again and again.
   'order-status': (send, customerId, order) =>

@@ -1,4 +1,4 @@
-import { products } from '../products.ts';
+import { inStock } from '../products.ts';
 import { randomFrom } from '../random.ts';
 
 export interface Card {
@@ -46,7 +46,7 @@ const customers: readonly Customer[] = Array.from({ length: CUSTOMERS }, (_, ind
   return {
     id: `c-${String(index + 1).padStart(3, '0')}`,
     card: cards[index % cards.length]!,
-    taste: Array.from({ length: TASTE_SIZE }, () => products[Math.floor(random() * products.length)]!.sku),
+    taste: Array.from({ length: TASTE_SIZE }, () => inStock[Math.floor(random() * inStock.length)]!.sku),
   };
 });
 
@@ -57,7 +57,7 @@ export function shoppers(seed: number) {
   return {
     checkout(): Extract<Visit, { kind: 'checkout' }> {
       const { id: customerId, card, taste } = oneOf(customers);
-      const choose = () => (random() < TASTE_SHARE ? oneOf(taste) : oneOf(products).sku);
+      const choose = () => (random() < TASTE_SHARE ? oneOf(taste) : oneOf(inStock).sku);
       const skus = new Set(Array.from({ length: 1 + Math.floor(random() * MOST_LINES) }, choose));
       const items = [...skus].map((sku) => ({ sku, quantity: 1 + Math.floor(random() * 2) }));
       return { kind: 'checkout', customerId, items, card };

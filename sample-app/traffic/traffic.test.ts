@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { test } from 'node:test';
+import { inStock, products } from '../products.ts';
 import { serve } from '../tests/serve.ts';
 import { until } from '../tests/shop.ts';
 import { sendCheckout, startExtraClient, startTraffic } from './index.ts';
@@ -136,6 +137,28 @@ test('a client besides the shoppers comes at once, then at its rate, however slo
   );
   await new Promise((resolve) => setTimeout(resolve, 250));
   assert.equal(seen.length, length, 'gone is gone');
+});
+
+test('a client that comes too late orders the one product that no shopper buys', async () => {
+  const orders: string[] = [];
+  const gatewayUrl = await serve(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const { items } = JSON.parse(body) as { items: { sku: string; quantity: number }[] };
+    orders.push(...items.map(({ sku, quantity }) => `${request.url} ${quantity} × ${sku}`));
+    response.writeHead(409).end('{"error":"sold-out"}');
+  });
+  const late = { kind: 'client', sends: 'sold-out-checkout', perSecond: 0.1 } as const;
+  const leave = startExtraClient(gatewayUrl, late, () => undefined);
+  await until(
+    () => orders.length === 1,
+    5,
+    () => 'its order',
+  );
+  leave();
+  const [soldOut] = products.filter(({ soldOut }) => soldOut);
+  assert.deepEqual(orders, [`/checkout 1 × ${soldOut!.sku}`]);
+  assert.ok(!inStock.some(({ sku }) => sku === soldOut!.sku));
 });
 
 test('answers are counted by outcome, runs are asked for at each request, and reads follow checkouts', async () => {

@@ -55,7 +55,7 @@ async function everything(lab: string, startAnswer: string): Promise<Map<string,
   seen.set('GET /lab/faults, but for its catalogue', JSON.stringify(rest));
   for (const path of ['status', 'env', 'traffic', 'processes', 'labs', `labs/${lab}`, 'progress'])
     seen.set(`GET /lab/${path}`, await textOf(`/lab/${path}`));
-  seen.set('GET /lab/events', await eventsFor(700));
+  seen.set('GET /lab/events', await events());
   const time = { StartTime: Date.now() / 1000 - 120, EndTime: Date.now() / 1000 + 1 };
   for (const operation of ['GetTraceSummaries', 'GetServiceGraph', 'GetSamplingRules'])
     // Not every answer is there: X-Ray may be one of those that a fault has stopped.
@@ -88,16 +88,25 @@ function proc(path: string): string {
   }
 }
 
-/** What the lab tells its pages in so many milliseconds. */
-async function eventsFor(milliseconds: number): Promise<string> {
-  const signal = AbortSignal.timeout(milliseconds);
+/** What the lab tells its pages: until it has told of faults, and for half a second more. */
+async function events(): Promise<string> {
+  const ending = new AbortController();
+  const end = (milliseconds: number) => setTimeout(() => ending.abort(), milliseconds);
+  const patience = end(20_000);
   let text = '';
   try {
-    const { body } = await fetch(`${stack.lab}/lab/events`, { signal });
-    for await (const chunk of body!) text += Buffer.from(chunk as Uint8Array).toString();
+    const { body } = await fetch(`${stack.lab}/lab/events`, { signal: ending.signal });
+    let isTold = false;
+    for await (const chunk of body!) {
+      text += Buffer.from(chunk as Uint8Array).toString();
+      if (isTold || !text.includes('event: faults')) continue;
+      isTold = true;
+      end(500);
+    }
   } catch {
     // The time is over.
   }
+  clearTimeout(patience);
   return text;
 }
 

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { BatchGetTracesCommand, GetTraceSummariesCommand, XRayClient } from '@aws-sdk/client-xray';
 import { faults, type Fault } from '../../sample-app/faults/index.ts';
+import { subsegmentsOf, type Entity } from '../../sample-app/tests/shop.ts';
 import { startExtraClient, type ExtraClient } from '../../sample-app/traffic/index.ts';
 import type { Faults } from '../../labs/server/contract.ts';
 import { awsCli, eventually, startStack, type Stack } from '../stack.ts';
@@ -75,9 +76,9 @@ const starts = async (filter: string, since: number) =>
   (await traces(filter, since)).map(({ start }) => start);
 
 /** The documents of a trace, as the services sent them. */
-async function documents(id: string): Promise<{ name: string; aws?: { xray?: object } }[]> {
+async function documents(id: string): Promise<Entity[]> {
   const { Traces } = await xray.send(new BatchGetTracesCommand({ TraceIds: [id] }));
-  return (Traces?.[0]?.Segments ?? []).map(({ Document }) => JSON.parse(Document!) as { name: string });
+  return (Traces?.[0]?.Segments ?? []).map(({ Document }) => JSON.parse(Document!) as Entity);
 }
 
 /** What a filter expression can't ask: whether a trace that was begun with the fault applied bears its mark. */
@@ -96,6 +97,15 @@ const closer: Readonly<Record<string, (id: string) => Promise<void>>> = {
       'edge("payment", "payment-provider") { fault }',
     ])
       await eventually(filter, async () => (await traces(filter, since)).length > 0, 30);
+
+    const refused = 'http.status = 409 AND service("inventory") { error }';
+    const { id } = await eventually(refused, async () => (await traces(refused, since))[0], 30);
+    const inventory = (await documents(id)).find(({ name }) => name === 'inventory');
+    const [write] = subsegmentsOf(inventory!).filter(({ name }) => name === 'DynamoDB');
+    assert.deepEqual(
+      [write?.http?.response?.status, write?.cause?.exceptions?.[0]?.type, write?.error, write?.throttle],
+      [400, 'ConditionalCheckFailedException', true, undefined],
+    );
   },
 };
 

@@ -112,7 +112,7 @@ const sentLine = ({ status, traceId, orderId, durationMilliseconds }: Sent, styl
 
 export const traffic: Verb = {
   usage: ['', 'PROFILE'],
-  says: 'Scripted shoppers: off, calm, busy, burst',
+  says: 'Scripted shoppers: list the profiles, or change to one of them',
   async run({ api, style }, { words }) {
     const [profile, ...more] = words;
     if (more.length > 0) throw new UsageError('traffic: give one profile.');

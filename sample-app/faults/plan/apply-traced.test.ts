@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { serve } from '../../tests/serve.ts';
-import { startCollector, subsegmentsOf, until, type Collector } from '../../tests/shop.ts';
+import { startCollector, subsegmentsOf, until, type Collector, type Entity } from '../../tests/shop.ts';
 import type { Primitive } from './primitives.ts';
 
 const ROOT = '1-65ff0a1b-0123456789abcdef01234567';
@@ -21,6 +21,8 @@ before(async () => {
     import('../../platform/flags.ts'),
   ]);
   const { DynamoDBClient, ListTablesCommand } = await import('@aws-sdk/client-dynamodb');
+  const { calculateTotal } = await import('../../services/order/price-calc.ts');
+  const { default: AWSXRay } = await import('aws-xray-sdk-core');
 
   const seenHeaders: (string | undefined)[] = [];
   const upstreamUrl = await serve((request, response) => {
@@ -44,6 +46,17 @@ before(async () => {
       app.get('/call', async (_request, response) => {
         await upstream.get('/answer');
         response.json({ header: seenHeaders.at(-1) ?? null });
+      });
+      app.get('/price', async (_request, response) => {
+        response.json({ total: await calculateTotal([]) });
+      });
+      // What somebody writes who wants to see the computation in the trace.
+      app.get('/price-captured', async (_request, response) => {
+        const total = await AWSXRay.captureAsyncFunc('price-calc', (subsegment) =>
+          calculateTotal([]).finally(() => subsegment?.close()),
+        );
+        await upstream.get('/answer');
+        response.json({ total });
       });
       app.get('/table', async (_request, response) => {
         await dynamodb.send(new ListTablesCommand({}));
@@ -88,11 +101,29 @@ test('exception: the route throws, and the segment has a fault with that cause',
   assert.equal(exception?.message, 'the price is below zero');
 });
 
+const busy: Partial<Primitive> = { kind: 'busy', share: 1, work: 'price-calc', milliseconds: 120 };
+const seconds = ({ start_time, end_time }: Entity) => end_time - start_time;
+
 test('busy: the segment is as long as the computation, with nothing inside', async () => {
-  await plan({ kind: 'busy', share: 1, milliseconds: 120 });
-  const { segment } = await segmentOf('/work');
-  assert.ok(segment.end_time - segment.start_time >= 0.119);
+  await plan(busy);
+  const { segment } = await segmentOf('/price');
+  assert.ok(seconds(segment) >= 0.119, `${seconds(segment)} s`);
   assert.deepEqual(subsegmentsOf(segment), []);
+});
+
+test('busy: the function that computes, once it is captured, is a subsegment as long as that', async () => {
+  await plan(busy);
+  const { segment } = await segmentOf('/price-captured');
+  const [price, call, ...others] = segment.subsegments ?? [];
+  assert.deepEqual([price?.name, call?.name, others.length], ['price-calc', '127.0.0.1', 0]);
+  assert.ok(seconds(price!) >= 0.119 && seconds(price!) < 0.4, `${seconds(price!)} s`);
+  // What remains is what the segment spent elsewhere.
+  assert.ok(seconds(segment) - seconds(price!) - seconds(call!) < 0.1);
+});
+
+test('busy: work of another name, and requests that are not hit, take no longer', async () => {
+  await plan({ ...busy, work: 'invoice' }, { ...busy, method: 'POST' });
+  assert.ok(seconds((await segmentOf('/price')).segment) < 0.1);
 });
 
 test('lost-header: the segment begins a trace of its own, although its caller sent a header', async () => {

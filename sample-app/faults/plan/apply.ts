@@ -1,6 +1,7 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { STATUS_CODES } from 'node:http';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withComputingTime } from '../../platform/computing-time.ts';
 import { parse } from '../../platform/errors.ts';
 import { setFlags } from '../../platform/flags.ts';
 import { setMissingIndexes } from '../../platform/indexes.ts';
@@ -36,7 +37,6 @@ export function planFor(service: string, conduct?: TracingConduct): AppliedPlan 
   let mine: RequestPrimitive[] = [];
   let random = randomFrom(0);
   const queue = workerQueue();
-  let computing = Promise.resolve();
 
   const routes = Router();
   routes.use(express.json({ limit: '64kb' }));
@@ -76,16 +76,13 @@ export function planFor(service: string, conduct?: TracingConduct): AppliedPlan 
           break;
         }
         case 'busy':
-          computing = computing.then(() =>
-            compute(primitive.milliseconds, () => mine.includes(primitive) && !response.destroyed),
-          );
-          await computing;
+          goOn = within(goOn, (next) => withComputingTime(primitive.work, primitive.milliseconds, next));
           break;
         case 'open-subsegment':
           conduct?.leaveOpen(primitive.name);
           break;
         case 'lost-context':
-          goOn = () => queue.run(next);
+          goOn = within(goOn, (next) => queue.run(next));
           break;
         case 'status':
           answer(response, primitive.status);
@@ -145,17 +142,11 @@ function answer(response: Response, status: number): void {
 
 const named = (name: string, message: string) => Object.assign(new Error(message), { name });
 
-/** Between two of these the service takes what came meanwhile: a new plan, for one. */
-const COMPUTING_SLICE_MILLISECONDS = 50;
-
-/** Keeps the processor busy for so long, one request after the other, as long as somebody wants it. */
-async function compute(milliseconds: number, isWanted: () => boolean): Promise<void> {
-  for (let left = milliseconds; left > 0 && isWanted(); left -= COMPUTING_SLICE_MILLISECONDS) {
-    const end = performance.now() + Math.min(left, COMPUTING_SLICE_MILLISECONDS);
-    while (performance.now() < end);
-    await nextTurn();
-  }
-}
+/** Both one way of going on and another, the later one outside. */
+const within =
+  (goOn: () => void, run: (next: () => void) => void): (() => void) =>
+  () =>
+    run(goOn);
 
 function hang(response: Response): void {
   const letGo = setTimeout(() => response.destroy(), LONGEST_HANG_MILLISECONDS).unref();

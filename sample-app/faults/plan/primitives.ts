@@ -50,8 +50,13 @@ const requestPrimitives = [
       .default('Error'),
     message: z.string().min(1).max(200),
   }),
-  /** The service computes, for one request after the other, and does hardly anything else meanwhile. */
-  z.strictObject({ kind: z.literal('busy'), ...where, milliseconds: z.number().int().min(1).max(10_000) }),
+  /** A piece of the service's own work, such as price-calc of order, computes for so long. */
+  z.strictObject({
+    kind: z.literal('busy'),
+    ...where,
+    work: name,
+    milliseconds: z.number().int().min(1).max(10_000),
+  }),
   /** The trace header gets lost on the way in. */
   z.strictObject({ kind: z.literal('lost-header'), ...where }),
   /** A subsegment is begun and never closed. */
@@ -128,6 +133,7 @@ const clientPrimitive = z.strictObject({
   sends: z.enum([
     'checkout',
     'invalid-checkout',
+    'sold-out-checkout',
     'unknown-order',
     'order-status',
     'refund',

@@ -4,6 +4,7 @@ import { service } from '../../platform/server.ts';
 import { annotate, tracing } from '../../platform/tracing.ts';
 import type { InventoryTable } from './inventory-table.ts';
 import { readThrough } from './read-through.ts';
+import { reserve } from './reserve.ts';
 
 const reservation = z.strictObject({
   orderId: z.string().min(1).max(40),
@@ -31,9 +32,14 @@ export const createApp = (inventory: InventoryTable) =>
     app.post('/reservations', async (request, response) => {
       const { orderId, items } = parse(reservation, request.body);
       annotate({ orderId });
-      for (const { sku, quantity } of items) {
-        const taken = await inventory.take(sku, quantity);
-        if (!taken) throw new AnswerError(409, 'sold-out', `There are no ${quantity} pieces of ${sku} left.`);
+      const soldOut = await reserve(inventory, orderId, items);
+      if (soldOut) {
+        const { sku, quantity } = soldOut;
+        throw new AnswerError(
+          409,
+          'sold-out',
+          `There is not enough ${sku} left for an order of ${quantity}.`,
+        );
       }
       response.status(201).json({ orderId, reserved: items });
     });

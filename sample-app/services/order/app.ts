@@ -36,7 +36,7 @@ export const createApp = ({ inventory, orders, customers, payment, notification 
       const orderId = `o-${randomBytes(6).toString('hex')}`;
       annotate({ orderId, customerId });
 
-      const cart = priceCart(items);
+      const cart = await priceCart(items);
       addMetadata('cart', cart);
 
       const stock = await inventory.reserve(orderId, items);

@@ -4,8 +4,8 @@ import { itemSize } from '../../dynamodb/item-size.ts';
 import { priceCart } from './cart.ts';
 import { termsOfSale } from './terms-of-sale.ts';
 
-test('a cart is named, priced and added up without a rounding error', () => {
-  const cart = priceCart([
+test('a cart is named, priced and added up without a rounding error', async () => {
+  const cart = await priceCart([
     { sku: 'filter-100', quantity: 3 },
     { sku: 'mug-blue', quantity: 1 },
   ]);
@@ -19,13 +19,18 @@ test('a cart is named, priced and added up without a rounding error', () => {
   });
 });
 
-test('a product the shop does not have is refused with its place in the cart', () => {
-  assert.throws(
-    () =>
-      priceCart([
-        { sku: 'mug-blue', quantity: 1 },
-        { sku: 'tea', quantity: 1 },
-      ]),
+test('a discount lowers the total, and the lines keep their prices', async () => {
+  const cart = await priceCart([{ sku: 'beans-500', quantity: 10 }]);
+  assert.equal(cart.lines[0]?.price, 12.9);
+  assert.equal(cart.total, 122.55);
+});
+
+test('a product the shop does not have is refused with its place in the cart', async () => {
+  await assert.rejects(
+    priceCart([
+      { sku: 'mug-blue', quantity: 1 },
+      { sku: 'tea', quantity: 1 },
+    ]),
     /items\.1\.sku/,
   );
 });
