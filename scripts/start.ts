@@ -87,7 +87,7 @@ async function runInForeground(setUp: SetUp): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
 
-  reportChanges(supervisor, began, () => ending);
+  reportChanges(supervisor, setUp, began, () => ending);
   supervisor.startAll();
 
   try {
@@ -112,7 +112,7 @@ async function runInForeground(setUp: SetUp): Promise<void> {
 }
 
 /** One line for each process, when it becomes ready and whenever that changes afterwards. */
-function reportChanges(supervisor: Supervisor, began: number, isEnding: () => boolean): void {
+function reportChanges(supervisor: Supervisor, setUp: SetUp, began: number, isEnding: () => boolean): void {
   const last = new Map<string, string>();
   supervisor.on('change', (name) => {
     void supervisor.view(name).then((process) => {
@@ -127,9 +127,10 @@ function reportChanges(supervisor: Supervisor, began: number, isEnding: () => bo
           `  ✓ ${label} ${process.address.padEnd(28)} ${seconds.padStart(6)} ${memory.padStart(7)}   ${process.role}`,
         );
       } else if (now === 'crashed') {
-        say(
-          `  ✕ ${label} ${process.reason}. Its log: npm run lab -- logs ${name}. Start it again: npm run lab -- start ${name}`,
-        );
+        // The command that shows logs asks the lab process for them.
+        const log = name === 'lab' ? logOf(setUp, name) : `npm run lab -- logs ${name}`;
+        const remedy = `Its log: ${log}. Start it again: npm run lab -- start ${name}`;
+        say(`  ✕ ${label} ${process.reason}.${process.returnsAt === undefined ? ` ${remedy}` : ''}`);
       } else if (now === 'stopped') {
         say(`  ○ ${label} stopped. Start it again: npm run lab -- start ${name}`);
       }

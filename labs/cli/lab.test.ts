@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -132,6 +133,30 @@ const answers: Record<string, [number, unknown]> = {
     200,
     { name: 'payment', state: 'running', healthy: true, address: 'http://127.0.0.1:8083', restarts: 1 },
   ],
+  'GET /lab/telemetry': [
+    200,
+    {
+      StartTime: 1_699_999_900,
+      EndTime: 1_700_000_200,
+      TelemetryRecords: [
+        {
+          ...{ Timestamp: 1_700_000_000, ReceivedAt: 1_700_000_001 },
+          ...{ Hostname: 'xray-daemon', EC2InstanceId: '', ResourceARN: '' },
+          SegmentsReceivedCount: 12,
+          SegmentsSentCount: 0,
+          SegmentsSpilloverCount: 3,
+          SegmentsRejectedCount: 1,
+          BackendConnectionErrors: { TimeoutCount: 0, HTTPCode4XXCount: 4 },
+        },
+        {
+          ...{ Timestamp: 1_700_000_060, ReceivedAt: 1_700_000_061 },
+          ...{ Hostname: '', EC2InstanceId: 'i-7', ResourceARN: '' },
+          SegmentsSentCount: 5,
+        },
+      ],
+      IsTruncated: false,
+    },
+  ],
   'GET /lab/processes/payment/log?lines=5': [200, { lines: ['one', 'two'] }],
 };
 
@@ -147,7 +172,9 @@ describe('the command line', () => {
       request.on('end', () => {
         const line = `${request.method} ${request.url}`;
         asked.push({ line, body, origin: request.headers.origin });
-        const [status, answer] = answers[line] ?? [404, { error: 'not-found', message: `no ${line}` }];
+        const [path = ''] = line.split('?');
+        const [status, answer] = answers[line] ??
+          answers[path] ?? [404, { error: 'not-found', message: `no ${line}` }];
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
       });
     });
@@ -380,6 +407,24 @@ describe('the command line', () => {
       out: /^one\ntwo\n$/,
     },
     {
+      name: 'telemetry is a line for each record, with the errors that there were',
+      words: ['telemetry', '--minutes', '5'],
+      code: 0,
+      out: /^time +host +received +sent +spilled +rejected +connection errors\n2023-11-1\d \d\d:\d\d:20 +xray-daemon +12 +0 +3 +1 +HTTPCode4XXCount 4\n2023-11-1\d \d\d:\d\d:20 +i-7 +– +5 +– +– +none\n$/,
+    },
+    {
+      name: 'telemetry --json is the answer',
+      words: ['telemetry', '--json'],
+      code: 0,
+      out: /"ReceivedAt": /,
+    },
+    {
+      name: 'telemetry of no minutes is a wrong use',
+      words: ['telemetry', '--minutes', '0'],
+      code: 2,
+      err: /--minutes: "0" is not a whole number from 1 to 1440/,
+    },
+    {
       name: 'down without a lab file leaves a lab of another folder alone',
       words: ['down'],
       code: 1,
@@ -434,6 +479,51 @@ describe('the command line', () => {
     });
     const asJson = JSON.parse((await lab(free, 'status', '--json')).out) as { error: string; remedy: string };
     assert.equal(asJson.error, 'not-running');
+  });
+
+  test('when the lab process is down and its supervisor is not, the supervisor is asked to start it', async () => {
+    const supervised: string[] = [];
+    const supervisor = createServer((request, response) => {
+      supervised.push(`${request.method} ${request.url}`);
+      const healthy = supervised.length > 2;
+      const view = {
+        name: 'lab',
+        state: healthy ? 'running' : 'starting',
+        healthy,
+        address: '',
+        restarts: 0,
+      };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(view));
+    });
+    await new Promise<void>((resolve) => supervisor.listen(0, '127.0.0.1', resolve));
+    const { port: supervisorPort } = supervisor.address() as AddressInfo;
+    const down = supervisorPort - 1;
+    const runs = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', 'start.ts']);
+    const file = { pid: runs.pid, supervisor: `http://127.0.0.1:${supervisorPort}`, startedAt: 1 };
+    writeFileSync(join(home, 'lab.pid'), JSON.stringify(file));
+    const away = await lab(down, 'status');
+    assert.equal(away.code, 1);
+    assert.match(away.err, /the rest of the lab runs.*`npm run lab -- start lab`/);
+    assert.deepEqual(supervised, []);
+
+    const started = await lab(down, 'start', 'lab');
+    assert.deepEqual([started.code, started.err], [0, '']);
+    assert.match(started.out, /✓ {2}lab {2}running/);
+    const [first, ...polls] = supervised;
+    assert.equal(first, 'POST /processes/lab/start');
+    assert.ok(polls.length >= 2 && polls.every((line) => line === 'GET /processes/lab'));
+
+    const other = await lab(down, 'start', 'payment');
+    assert.equal(other.code, 1, 'every other process is started by way of the lab process');
+
+    const elsewhere = await lab(9 + 4321, 'start', 'lab');
+    assert.match(elsewhere.err, /Start it with `npm start`/, 'that is not the lab of this supervisor');
+
+    runs.kill();
+    await once(runs, 'exit');
+    assert.match((await lab(down, 'start', 'lab')).err, /Start it with `npm start`/);
+    rmSync(join(home, 'lab.pid'));
+    supervisor.close();
   });
 
   test('another program on the lab’s port is told apart from the lab', async () => {

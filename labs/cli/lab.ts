@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ApiError, labApi } from './api.ts';
 import { nearest, readArguments, UsageError } from './arguments.ts';
 import { styleFor } from './output.ts';
+import { runningSupervisor } from './supervisor.ts';
 import type { Cli, Verb } from './verb.ts';
 import { help, helpFor, verbs } from './verbs/index.ts';
 
@@ -23,7 +24,7 @@ export async function main(words: readonly string[], env: NodeJS.ProcessEnv): Pr
     print(json ? JSON.stringify(outcome.json, undefined, 2) : outcome.text);
     return outcome.failed ? 1 : 0;
   } catch (error) {
-    return complain(error, json);
+    return complain(error, json, env);
   }
 }
 
@@ -43,28 +44,40 @@ function cliOf(env: NodeJS.ProcessEnv): Cli {
       `LAB_PORT_OFFSET: "${env['LAB_PORT_OFFSET']}" is not a whole number from 0 to 57000.`,
     );
   }
-  const root = resolve(import.meta.dirname, '../..');
   const address = `http://127.0.0.1:${4321 + portOffset}`;
   return {
     api: labApi(address),
     style: styleFor(process.stdout, env),
     env,
     root,
-    home: resolve(root, env['LAB_HOME'] || '.lab'),
+    home: homeIn(env),
     portOffset,
     address,
   };
 }
 
-function complain(error: unknown, json: boolean): number {
+const root = resolve(import.meta.dirname, '../..');
+const homeIn = (env: NodeJS.ProcessEnv) => resolve(root, env['LAB_HOME'] || '.lab');
+
+/** What to do when the lab process does not answer although the lab has not been stopped. */
+const waitForTheLab = {
+  message: 'The lab process does not answer at the moment, the rest of the lab runs.',
+  remedy: 'It is started again within seconds. If it is not: `npm run lab -- start lab`.',
+};
+
+function complain(error: unknown, json: boolean, env: NodeJS.ProcessEnv): number {
   if (error instanceof UsageError) {
     if (json) print(JSON.stringify({ error: 'usage', message: error.message }, undefined, 2));
     else process.stderr.write(`${error.message}\n`);
     return 2;
   }
   if (!(error instanceof ApiError)) throw error;
-  if (json) print(JSON.stringify(error.problem, undefined, 2));
-  else process.stderr.write(`${[error.problem.message, error.problem.remedy].filter(Boolean).join(' ')}\n`);
+  const isAway =
+    error.problem.error === 'not-running' &&
+    runningSupervisor(homeIn(env), Number(env['LAB_PORT_OFFSET'] || 0)) !== undefined;
+  const problem = isAway ? { ...error.problem, ...waitForTheLab } : error.problem;
+  if (json) print(JSON.stringify(problem, undefined, 2));
+  else process.stderr.write(`${[problem.message, problem.remedy].filter(Boolean).join(' ')}\n`);
   return 1;
 }
 

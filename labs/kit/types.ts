@@ -1,5 +1,5 @@
 import type { XRayReader } from '@xray-lab/xray/model';
-import type { CheckResult, LabProcess, StepView } from '../server/contract.ts';
+import type { CheckResult, LabProcess, StepView, Telemetry } from '../server/contract.ts';
 
 /** One guided lab: what the run switches on, and the steps that are checked. Built with `defineLab`. */
 export interface Lab {
@@ -53,6 +53,8 @@ export interface CheckContext {
   /** Epoch seconds. */
   now(): number;
   processes?(): Promise<LabProcess[]>;
+  /** What the daemons told of themselves between two moments, epoch seconds, at most 24 hours apart. */
+  telemetry?(window: { start: number; end: number }): Promise<Telemetry>;
 }
 
 /** What a check finds; `runCheck` adds when. */

@@ -20,6 +20,7 @@ import { statusRoutes } from './status.ts';
 import { trafficRoutes, type TrafficControl } from './traffic.ts';
 import type { SendXRay } from './xray/client.ts';
 import { xrayRoutes } from './xray/routes.ts';
+import { telemetryRoutes, type ReadTelemetry } from './xray/telemetry.ts';
 
 export interface LabDependencies {
   settings: Settings;
@@ -38,6 +39,7 @@ export interface LabDependencies {
   events: Events;
   /** One read operation of the X-Ray API. */
   readXRay: SendXRay;
+  readTelemetry: ReadTelemetry;
   /** The X-Ray API's store was emptied. */
   tracesForgotten(): void;
 }
@@ -75,6 +77,7 @@ export function createApp(lab: LabDependencies): Express {
     quizRoutes(lab.quiz),
     progressRoutes(lab.store, lab.quiz, lab.now),
     xrayRoutes(lab.readXRay),
+    telemetryRoutes(lab.readTelemetry),
     resetRoutes({ ...lab, xrayStore: lab.settings.xrayStore, emptied: lab.tracesForgotten }),
   );
   app.use('/lab', (request, _response, next) => {
@@ -98,5 +101,6 @@ const areas = [
   '/lab/quiz/attempts',
   '/lab/progress',
   '/lab/xray/OPERATION',
+  '/lab/telemetry',
   '/lab/reset',
 ];

@@ -33,6 +33,7 @@
  * | GET    /lab/progress                                 |                   | Progress          |
  * | PUT    /lab/progress                                 | Progress          | Progress          |
  * | POST   /lab/xray/OPERATION                           | as the X-Ray API  | as the X-Ray API  |
+ * | GET    /lab/telemetry?start=&end= (epoch seconds)    |                   | Telemetry         |
  * | POST   /lab/reset                                    |                   | ResetReport       |
  *
  * Every answer outside 2xx is a `Problem`, except under `/lab/xray`, where X-Ray's own errors are passed through.
@@ -69,6 +70,8 @@ export interface LabProcess {
   memoryBytes?: number;
   /** Why it is not running, when it is not. */
   reason?: string;
+  /** It has ended and its supervisor starts it again at this moment; only the lab process comes back by itself. */
+  returnsAt?: number;
 }
 
 /** A fault that can be switched on. `parameters` is JSON Schema, made from the fault's zod schema. */
@@ -218,6 +221,47 @@ export interface LabEnvironment {
 
 export interface ProcessLog {
   lines: string[];
+}
+
+/**
+ * What daemons told of themselves in a time, in the members of AWS's TelemetryRecord. The lab's own: AWS takes telemetry and
+ * has no operation that shows it.
+ */
+export interface Telemetry {
+  StartTime: number;
+  EndTime: number;
+  /** By `Timestamp`, oldest first. */
+  TelemetryRecords: TelemetryRecord[];
+  /** There were too many for one answer: the oldest are left out. */
+  IsTruncated: boolean;
+}
+
+/** What one daemon counted since its record before, usually a minute. A counter that was not sent is absent. */
+export interface TelemetryRecord {
+  /** When the daemon closed the record. */
+  Timestamp: number;
+  /** When X-Ray got it: later, where X-Ray was out of reach meanwhile. */
+  ReceivedAt: number;
+  /** Each is empty where the daemon does not know it. In the lab the host is the name of the daemon's process. */
+  Hostname: string;
+  EC2InstanceId: string;
+  ResourceARN: string;
+  /** Datagrams that arrived. */
+  SegmentsReceivedCount?: number;
+  /** Documents that X-Ray answered 200 for. */
+  SegmentsSentCount?: number;
+  /** Given up because batches waited too long. */
+  SegmentsSpilloverCount?: number;
+  /** Datagrams without a header, and documents that X-Ray refused. */
+  SegmentsRejectedCount?: number;
+  BackendConnectionErrors?: {
+    TimeoutCount?: number;
+    ConnectionRefusedCount?: number;
+    HTTPCode4XXCount?: number;
+    HTTPCode5XXCount?: number;
+    UnknownHostCount?: number;
+    OtherCount?: number;
+  };
 }
 
 /** For a step of kind `answer`: what the learner says. */

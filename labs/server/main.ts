@@ -26,6 +26,7 @@ import { memoryBytesOf } from './status.ts';
 import { trafficControl } from './traffic.ts';
 import { xrayClient } from './xray/client.ts';
 import { createSamplingRule } from './xray/sampling-rule.ts';
+import { telemetryReader } from './xray/telemetry.ts';
 
 const log = pino({ name: 'lab' });
 const now = () => Date.now() / 1000;
@@ -57,6 +58,7 @@ async function main(settings: Settings): Promise<void> {
   const processes = supervisedProcesses(settings.supervisors);
   const xray = xrayClient(settings);
   const reader = xrayReader(xray.read);
+  const readTelemetry = telemetryReader(settings.xrayEndpoint);
 
   const nonce = () => liveLab.nonce() ?? runs.active()?.nonce;
   const seams = faultTargets({
@@ -89,6 +91,7 @@ async function main(settings: Settings): Promise<void> {
     traffic,
     pristine: pristineFiles(join(settings.home, 'pristine'), settings.sampleApp),
     xray: reader,
+    telemetry: readTelemetry,
     processes: processes.list,
     now,
     changed: (run) => events.publish('lab', run),
@@ -134,6 +137,7 @@ async function main(settings: Settings): Promise<void> {
     store,
     events,
     readXRay: xray.read,
+    readTelemetry,
     tracesForgotten: () => void ensureSamplingRule(),
   });
 

@@ -22,6 +22,7 @@ export const daemonSpillsOver = defineFault({
   primitives: ({ milliseconds }) => [{ kind: 'slow-link', process: 'xray-daemon', milliseconds }],
   signature: { filter: 'service("gateway")', shows: 'vanishes' },
   lookFor:
-    'The daemon’s log: Sending segment batch failed, and under load Spilling over N segments. In its telemetry, segments received ' +
-    'and not sent.',
+    'The daemon’s log: Sending segment batch failed, and under load Spilling over N segments. In its telemetry (npm run lab -- ' +
+    'telemetry), segments received and not sent, TimeoutCount, and under load segments spilled. Telemetry takes the same way: it ' +
+    'may come late.',
 });

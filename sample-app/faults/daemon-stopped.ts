@@ -13,6 +13,6 @@ export const daemonStopped = defineFault({
   primitives: () => [{ kind: 'stopped', process: 'xray-daemon' }],
   signature: { filter: 'service("gateway")', shows: 'vanishes' },
   lookFor:
-    'No trace of any service from one moment on, and a hole that stays after the daemon is back. Process list and log tell; ' +
-    'traces cannot.',
+    'No trace of any service from one moment on, and a hole that stays after the daemon is back. Process list and log tell, and ' +
+    'a gap in its telemetry (npm run lab -- telemetry); traces cannot.',
 });

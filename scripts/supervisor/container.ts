@@ -36,8 +36,11 @@ const supervisor = new Supervisor([definition], setUp, {
 const server = supervisorServer(supervisor).listen(SUPERVISOR_PORT, '0.0.0.0');
 
 supervisor.on('change', () => {
-  void supervisor.view(name).then(({ state, healthy, reason }) => {
-    const words = state === 'running' && healthy ? 'ready' : `${state}${reason ? `: ${reason}` : ''}`;
+  void supervisor.view(name).then(({ state, healthy, reason, returnsAt }) => {
+    const isLeft = definition.comesBack && state === 'crashed' && returnsAt === undefined;
+    const remedy = isLeft ? `. Start it again: docker compose restart ${name}` : '';
+    const words =
+      state === 'running' && healthy ? 'ready' : `${state}${reason ? `: ${reason}` : ''}${remedy}`;
     process.stdout.write(`${name} ${words}\n`);
   });
 });

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { Supervisor } from './supervisor.ts';
 import { supervisorServer } from './server.ts';
-import { setUpFromEnvironment, type ProcessDefinition, type SetUp } from './table.ts';
+import { processTable, setUpFromEnvironment, type ProcessDefinition, type SetUp } from './table.ts';
 import { concerned } from './watch.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'supervisor-'));
@@ -31,6 +31,7 @@ async function supervise(
   programText: string,
   environment: Record<string, string> = {},
   more: Partial<ProcessDefinition> = {},
+  comesBackAfter: readonly number[] = [],
 ): Promise<{ supervisor: Supervisor; definition: ProcessDefinition }> {
   const port = await freePort();
   const definition: ProcessDefinition = {
@@ -44,7 +45,7 @@ async function supervise(
   };
   writeFileSync(join(root, definition.program), programText);
   const setUp: SetUp = { root, sampleApp: root, home: join(root, 'home'), portOffset: 0, host: '127.0.0.1' };
-  const supervisor = new Supervisor([definition], setUp, environment);
+  const supervisor = new Supervisor([definition], setUp, environment, comesBackAfter);
   return { supervisor, definition };
 }
 
@@ -82,6 +83,68 @@ test('a process that throws is crashed, with its last words', async () => {
   const view = await until(supervisor, definition.name, ({ state }) => state === 'crashed');
   assert.match(view.reason!, /ended with exit code 1: TypeError: no such shelf/);
   await supervisor.stopAll();
+});
+
+const endsSoon = `${healthyProgram}\nsetTimeout(() => { throw new Error('the cable is loose'); }, 400);`;
+
+test('a process that comes back is started again when it is killed, says when, and counts it', async () => {
+  const { supervisor, definition } = await supervise(healthyProgram, {}, { comesBack: true }, [150]);
+  supervisor.startAll();
+  const { pid } = await until(supervisor, definition.name, ({ healthy }) => healthy);
+  process.kill(pid!, 'SIGKILL');
+  const gone = await until(supervisor, definition.name, ({ state }) => state === 'crashed');
+  assert.equal(gone.reason, 'ended by SIGKILL (it is started again in 0.15 s)');
+  assert.ok(Math.abs(gone.returnsAt! - Date.now() / 1000) < 0.5);
+
+  const back = await until(supervisor, definition.name, ({ healthy }) => healthy);
+  assert.notEqual(back.pid, pid);
+  assert.deepEqual([back.restarts, back.reason, back.returnsAt], [1, undefined, undefined]);
+  await supervisor.stopAll();
+});
+
+test('one that ends again and again is left down after a few times, with its last words', async () => {
+  const { supervisor, definition } = await supervise(endsSoon, {}, { comesBack: true }, [20, 20]);
+  supervisor.startAll();
+  const left = await until(
+    supervisor,
+    definition.name,
+    ({ state, returnsAt, restarts }) => state === 'crashed' && returnsAt === undefined && restarts === 2,
+  );
+  assert.match(left.reason!, /exit code 1: Error: the cable is loose \(it was started again 2 times\)$/);
+  await sleep(200);
+  assert.equal((await supervisor.view(definition.name)).state, 'crashed');
+
+  supervisor.start(definition.name);
+  const again = await until(supervisor, definition.name, ({ state, returnsAt }) => {
+    return state === 'crashed' && returnsAt !== undefined;
+  });
+  assert.match(again.reason!, /is started again in 0\.02 s/, 'started by hand, it may come back again');
+  await supervisor.stopAll();
+});
+
+test('one that comes back does not when it never ran, was stopped, or the lab ends', async () => {
+  const broken = await supervise(`process.exit(3);`, {}, { comesBack: true }, [20]);
+  broken.supervisor.startAll();
+  await until(broken.supervisor, broken.definition.name, ({ state }) => state === 'crashed');
+  await sleep(150);
+  const view = await broken.supervisor.view(broken.definition.name);
+  assert.deepEqual([view.state, view.restarts], ['crashed', 0]);
+  await broken.supervisor.stopAll();
+
+  const { supervisor, definition } = await supervise(healthyProgram, {}, { comesBack: true }, [100]);
+  supervisor.startAll();
+  const { pid } = await until(supervisor, definition.name, ({ healthy }) => healthy);
+  process.kill(pid!, 'SIGKILL');
+  await until(supervisor, definition.name, ({ state }) => state === 'crashed');
+  await supervisor.stop(definition.name);
+  await sleep(250);
+  assert.equal((await supervisor.view(definition.name)).state, 'stopped');
+  await supervisor.stopAll();
+});
+
+test('of the lab only the lab process comes back: a learner sees that a service is down', () => {
+  const coming = processTable.filter(({ comesBack }) => comesBack).map(({ name }) => name);
+  assert.deepEqual(coming, ['lab']);
 });
 
 test('a restart counts, and gives another process', async () => {

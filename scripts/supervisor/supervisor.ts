@@ -15,12 +15,20 @@ const STOP_DEADLINE_MILLISECONDS = 5_000;
 const POLL_WHILE_STARTING_MILLISECONDS = 60;
 const POLL_MILLISECONDS = 2_000;
 
+/** Before a process that comes back is started again, the first time and each time after that; then it stays down. */
+const COMES_BACK_AFTER_MILLISECONDS = [500, 1_000, 2_000, 4_000, 8_000];
+/** One that was healthy for so long has recovered: the next end of it is a first one. */
+const RECOVERED_AFTER_MILLISECONDS = 60_000;
+
 /** Node flags for processes that live long: a small young generation. */
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
 /** Of no use to a process that answers a few requests a second: it would optimise code that is seldom hot (10 MB). */
 const NODE_FLAGS_UNHURRIED = [...NODE_FLAGS, '--no-opt', '--optimize-for-size'];
 
-/** One process: started, watched, stopped. It is not restarted behind the learner's back; a crash is said. */
+/**
+ * One process: started, watched, stopped. It is not restarted behind the learner's back, unless the lab can't do without it;
+ * a crash is said.
+ */
 class Supervised {
   readonly definition: ProcessDefinition;
   readonly log: LogFile;
@@ -37,23 +45,39 @@ class Supervised {
   /** Variables of the present deployment, over those of the set-up. */
   private deployed: Readonly<Record<string, string>> = {};
   private readonly changed: () => void;
+  private readonly comesBackAfter: readonly number[];
+  /** How often it was started again since it was last well for long. */
+  private returns = 0;
+  private hasEverBeenHealthy = false;
+  /** When this start became healthy, epoch milliseconds. */
+  private healthySince: number | undefined;
+  private returning: { at: number; timer: NodeJS.Timeout } | undefined;
 
   constructor(
     definition: ProcessDefinition,
     setUp: SetUp,
     environment: Record<string, string>,
     changed: () => void,
+    comesBackAfter: readonly number[],
   ) {
     this.definition = definition;
     this.reason = definition.optional ? 'not needed yet' : 'not started yet';
     this.setUp = setUp;
     this.environment = environment;
     this.changed = changed;
+    this.comesBackAfter = definition.comesBack ? comesBackAfter : [];
     this.log = new LogFile(join(setUp.home, 'logs', `${definition.name}.log`));
   }
 
+  /** Because somebody wants it; from then on it may come back as often as at first. */
   start(): void {
     if (this.child) return;
+    this.stayAway();
+    this.returns = 0;
+    this.launch();
+  }
+
+  private launch(): void {
     const { definition, setUp } = this;
     const descriptor = this.log.open();
     this.logStart = this.log.size();
@@ -86,6 +110,7 @@ class Supervised {
     this.child = child;
     this.state = 'starting';
     this.healthy = false;
+    this.healthySince = undefined;
     this.reason = undefined;
     this.startedAt = Date.now() / 1000;
     child.on('error', (error) => this.ended(`could not be started: ${error.message}`));
@@ -123,7 +148,11 @@ class Supervised {
       : tcpHealth(host, port));
     if (this.child !== child || healthy === this.healthy) return;
     this.healthy = healthy;
-    if (healthy) this.state = 'running';
+    if (healthy) {
+      this.state = 'running';
+      this.hasEverBeenHealthy = true;
+      this.healthySince ??= Date.now();
+    }
     this.changed();
   }
 
@@ -134,10 +163,38 @@ class Supervised {
     this.healthy = false;
     if (!wanted) {
       this.state = 'crashed';
-      const lastWords = this.lastWords();
+      // Who is killed for good has no last words.
+      const lastWords = how.endsWith('SIGKILL') ? undefined : this.lastWords();
       this.reason = lastWords ? `${how}: ${lastWords}` : how;
+      this.comeBack();
     }
     this.changed();
+  }
+
+  /** Starts it again after a while, unless it never ran well, or has been started again too often. */
+  private comeBack(): void {
+    // What can't even start is told to who starts it.
+    if (this.comesBackAfter.length === 0 || !this.hasEverBeenHealthy) return;
+    const healthyFor = this.healthySince === undefined ? 0 : Date.now() - this.healthySince;
+    if (healthyFor > RECOVERED_AFTER_MILLISECONDS) this.returns = 0;
+    const pause = this.comesBackAfter[this.returns];
+    if (pause === undefined) {
+      this.reason += ` (it was started again ${this.returns} times)`;
+      return;
+    }
+    this.reason += ` (it is started again in ${pause / 1000} s)`;
+    const timer = setTimeout(() => {
+      this.returning = undefined;
+      this.returns += 1;
+      this.restarts += 1;
+      this.launch();
+    }, pause);
+    this.returning = { at: Date.now() + pause, timer };
+  }
+
+  private stayAway(): void {
+    clearTimeout(this.returning?.timer);
+    this.returning = undefined;
   }
 
   /** The sentence a dying process left in its log, without the stack around it. */
@@ -155,6 +212,7 @@ class Supervised {
   }
 
   async stop(): Promise<void> {
+    this.stayAway();
     const child = this.child;
     this.state = 'stopped';
     this.reason = 'stopped on request';
@@ -193,6 +251,7 @@ class Supervised {
       ...(this.startedAt && this.child && { startedAt: this.startedAt }),
       ...(memory && { memoryBytes: memoryTaken(memory) }),
       ...(this.reason && { reason: this.reason }),
+      ...(this.returning && { returnsAt: this.returning.at / 1000 }),
     };
   }
 }
@@ -207,12 +266,24 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
   private readonly processes: Map<string, Supervised>;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(definitions: readonly ProcessDefinition[], setUp: SetUp, environment: Record<string, string>) {
+  /** @param comesBackAfter Milliseconds before a process that comes back is started again, the first time and so on. */
+  constructor(
+    definitions: readonly ProcessDefinition[],
+    setUp: SetUp,
+    environment: Record<string, string>,
+    comesBackAfter: readonly number[] = COMES_BACK_AFTER_MILLISECONDS,
+  ) {
     super();
     this.processes = new Map(
       definitions.map((definition) => [
         definition.name,
-        new Supervised(definition, setUp, environment, () => this.emit('change', definition.name)),
+        new Supervised(
+          definition,
+          setUp,
+          environment,
+          () => this.emit('change', definition.name),
+          comesBackAfter,
+        ),
       ]),
     );
     this.timer = setInterval(() => {

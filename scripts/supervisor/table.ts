@@ -22,6 +22,11 @@ export interface ProcessDefinition {
   needs?: readonly string[];
   /** Flags of its Node, besides everybody's. */
   nodeFlags?: readonly string[];
+  /**
+   * Started again by itself when it ends unasked, a few times: while it is away nobody can switch a fault off. All others stay
+   * down, for a learner to see.
+   */
+  comesBack?: true;
   /** Carries thousands of documents a second under load, so its speed matters more than its memory. */
   hurried?: true;
 }
@@ -56,7 +61,8 @@ export const processTable: readonly ProcessDefinition[] = [
     health: 'tcp',
     shop: false,
     hurried: true,
-    variables: daemonCredentials,
+    // The host is who telemetry is told to be from.
+    variables: { ...daemonCredentials, AWS_HOSTNAME: 'xray-daemon' },
   },
   {
     name: 'dynamodb',
@@ -90,7 +96,7 @@ export const processTable: readonly ProcessDefinition[] = [
     health: 'tcp',
     shop: false,
     optional: true,
-    variables: daemonCredentials,
+    variables: { ...daemonCredentials, AWS_HOSTNAME: 'legacy-daemon' },
   },
   {
     name: 'legacy-database',
@@ -119,6 +125,7 @@ export const processTable: readonly ProcessDefinition[] = [
     port: 4321,
     health: 'http',
     shop: false,
+    comesBack: true,
   },
 ];
 

@@ -10,7 +10,7 @@ import { portOffsets } from '../../scripts/supervisor/port-offsets.ts';
 import { processTable } from '../../scripts/supervisor/table.ts';
 import { root } from '../imports.ts';
 import { eventually, runProgram, stackEnvironment } from '../stack.ts';
-import type { LabProcess } from '@xray-lab/labs/server/contract';
+import type { Faults, LabProcess } from '@xray-lab/labs/server/contract';
 
 const OFFSET = portOffsets.start;
 const { environment, home } = stackEnvironment('start');
@@ -78,6 +78,51 @@ test(
     lab.child.kill('SIGKILL');
     await lab.exit;
     await eventually('all processes are gone', async () => lab.pids.filter(isAlive).length === 0, 10);
+  },
+);
+
+test(
+  'a lab process that is killed comes back by itself and undoes what faults did; a service stays down',
+  { timeout: 120_000 },
+  async () => {
+    const lab = await startInForeground();
+    const labUrl = `http://127.0.0.1:${4321 + OFFSET}`;
+    const processes = async () =>
+      (await (await fetch(`http://127.0.0.1:${4322 + OFFSET}/processes`)).json()) as LabProcess[];
+    const named = async (name: string) => (await processes()).find((process) => process.name === name)!;
+
+    const fault = await fetch(`${labUrl}/lab/faults/daemon-stopped`, { method: 'POST' });
+    assert.equal(fault.status, 200);
+    await eventually(
+      'the daemon is stopped',
+      async () => (await named('xray-daemon')).state === 'stopped',
+      10,
+    );
+
+    const before = await named('lab');
+    process.kill(before.pid!, 'SIGKILL');
+    await eventually(
+      'the lab process is back',
+      async () => {
+        const now = await named('lab');
+        return now.healthy && now.pid !== before.pid;
+      },
+      20,
+    );
+    await eventually('the daemon runs again', async () => (await named('xray-daemon')).healthy, 20);
+    const { active } = (await (await fetch(`${labUrl}/lab/faults`)).json()) as Faults;
+    assert.deepEqual(active, []);
+    const told = lab.printed().match(/^ {2}✕ lab .*$/gm);
+    assert.deepEqual(told, ['  ✕ lab               ended by SIGKILL (it is started again in 0.5 s).']);
+
+    process.kill((await named('payment')).pid!, 'SIGKILL');
+    await eventually('payment is down', async () => (await named('payment')).state === 'crashed', 10);
+    assert.match(lab.printed(), /✕ payment .*Start it again: npm run lab -- start payment$/m);
+
+    const pids = (await processes()).flatMap(({ pid }) => pid ?? []);
+    lab.child.kill('SIGINT');
+    assert.equal(await lab.exit, 0);
+    assert.deepEqual(pids.filter(isAlive), []);
   },
 );
 

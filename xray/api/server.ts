@@ -16,6 +16,7 @@ import type { AccessControl } from './access-control.ts';
 import { readBody } from './body.ts';
 import { rateLimit, type RateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { storeTrouble, type StoreTrouble } from './store-trouble.ts';
+import { telemetryRecords } from './telemetry-records.ts';
 
 export interface ApiOptions {
   store: Store;
@@ -57,7 +58,11 @@ export function createApi({ store, now, log, ...options }: ApiOptions): Express 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // As on AWS: a path in other letters, or with a slash at its end, is another path.
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
   app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/_lab/telemetry', telemetryRecords(context));
 
   app.use(requestId);
   if (access) app.use(access.hashBody);

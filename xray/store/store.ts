@@ -215,6 +215,11 @@ export interface TelemetryStore {
   add(records: readonly StoredTelemetry[]): void;
   /** Newest first. */
   latest(limit: number): StoredTelemetry[];
+  /**
+   * Records by their own `Timestamp`, epoch seconds, both ends included; oldest first, and where there are more than
+   * `limit`, the newest of them. One that its sender sent again, for want of an answer, is there once.
+   */
+  between(start: number, end: number, limit: number): StoredTelemetry[];
 }
 
 /** A filter expression of a group, and since when it has been in force. */

@@ -7,6 +7,7 @@ import { answer, check, hint, labs, solution } from './labs.ts';
 import { env, send, status, traffic } from './overview.ts';
 import { logs, reset, restart, start, stop } from './processes.ts';
 import { quiz } from './quiz.ts';
+import { telemetry } from './telemetry.ts';
 
 /** The whole command line, in one table. To add a verb: write it, add its line. */
 export const verbs: Readonly<Record<string, Verb>> = {
@@ -26,6 +27,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   stop,
   restart,
   logs,
+  telemetry,
   reset,
   down,
 };

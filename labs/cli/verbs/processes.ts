@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabProcess, ProcessLog } from '../../server/contract.ts';
+import { ApiError, labApi } from '../api.ts';
 import { UsageError, wholeNumber } from '../arguments.ts';
+import { runningSupervisor } from '../supervisor.ts';
 import type { Verb } from '../verb.ts';
 import { isLab, resetLab, startLab } from './labs.ts';
 import { processTable, resetAll } from './overview.ts';
@@ -9,9 +12,35 @@ export const start: Verb = {
   says: 'Start a process that was stopped, or a run of a lab',
   async run(cli, { words }) {
     const name = one('start', words, 'the process or the lab');
-    return isLab(name) ? startLab(cli, name) : action('start').run(cli, { words, flags: {} });
+    if (isLab(name)) return startLab(cli, name);
+    try {
+      return await action('start').run(cli, { words, flags: {} });
+    } catch (error) {
+      const isAway = name === 'lab' && isNotRunning(error);
+      const supervisor = isAway ? runningSupervisor(cli.home, cli.portOffset) : undefined;
+      if (supervisor === undefined) throw error;
+      const process = await startedBy(supervisor, name);
+      return { json: process, text: processTable([process], cli.style), failed: !process.healthy };
+    }
   },
 };
+
+const isNotRunning = (error: unknown) => error instanceof ApiError && error.problem.error === 'not-running';
+
+const START_POLL_MILLISECONDS = 200;
+const START_PATIENCE_MILLISECONDS = 15_000;
+
+/** Asks the supervisor itself, which every other start asks by way of the lab process; waits until it is healthy. */
+async function startedBy(supervisor: string, name: string): Promise<LabProcess> {
+  const api = labApi(supervisor);
+  let process = await api<LabProcess>('POST', `/processes/${name}/start`);
+  for (let waited = 0; waited < START_PATIENCE_MILLISECONDS; waited += START_POLL_MILLISECONDS) {
+    if (process.state !== 'starting') break;
+    await sleep(START_POLL_MILLISECONDS);
+    process = await api<LabProcess>('GET', `/processes/${name}`);
+  }
+  return process;
+}
 
 export const stop: Verb = action('stop');
 export const restart: Verb = action('restart');

@@ -55,6 +55,7 @@ export interface LabRunsOptions {
   traffic: TrafficControl;
   pristine: Pristine;
   xray: CheckContext['xray'];
+  telemetry?: CheckContext['telemetry'];
   processes(): Promise<LabProcess[]>;
   /** Epoch seconds. */
   now(): number;
@@ -74,7 +75,18 @@ export interface StoredRun {
 export const usualTraffic = 'calm';
 
 export function createLabRuns(options: LabRunsOptions): LabRuns {
-  const { labs, store, engine, traffic, pristine, xray, processes, now, changed = () => {} } = options;
+  const {
+    labs,
+    store,
+    engine,
+    traffic,
+    pristine,
+    xray,
+    telemetry,
+    processes,
+    now,
+    changed = () => {},
+  } = options;
   const newNonce = options.nonce ?? (() => `r-${randomBytes(5).toString('hex')}`);
   let rechecking = false;
 
@@ -143,6 +155,7 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
     const run = startedRun(lab);
     const result = await runCheck(step, {
       xray,
+      ...(telemetry && { telemetry }),
       run: { nonce: run.nonce, startedAt: run.startedAt },
       ...(answer !== undefined && { answer }),
       now,

@@ -24,6 +24,7 @@ import { createLabRuns } from '../runs/runs.ts';
 import { readSettings } from '../settings.ts';
 import { trafficControl } from '../traffic.ts';
 import type { SendXRay } from '../xray/client.ts';
+import type { ReadTelemetry } from '../xray/telemetry.ts';
 import { fakeService } from './fake-service.ts';
 import { fakeTables } from './fake-tables.ts';
 
@@ -112,6 +113,7 @@ const emptyReader = { summaries: async () => [], traces: async () => [], graph: 
 export async function testLab(
   options: {
     readXRay?: SendXRay;
+    readTelemetry?: ReadTelemetry;
     siteDist?: string;
     allowedHosts?: string;
     quiz?: QuizControlOptions['engine'];
@@ -238,6 +240,14 @@ export async function testLab(
     store,
     events,
     readXRay: options.readXRay ?? (async () => ({})),
+    readTelemetry:
+      options.readTelemetry ??
+      (async ({ start = 0, end = 0 }) => ({
+        StartTime: start,
+        EndTime: end,
+        TelemetryRecords: [],
+        IsTruncated: false,
+      })),
     tracesForgotten: () => forgotten++,
   });
   const server = createServer(app);

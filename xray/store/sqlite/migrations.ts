@@ -157,6 +157,10 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX retrievals_by_age ON retrievals (created_at);
   `,
+  `
+  -- Records are asked for by the time they tell, which may be long before they arrive.
+  CREATE INDEX telemetry_by_time ON telemetry (record ->> 'Timestamp');
+  `,
 ];
 
 /** Brings a database to the newest schema, each step in its own transaction. Throws for one from the future. */

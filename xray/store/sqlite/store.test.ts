@@ -256,6 +256,30 @@ test('telemetry is kept, newest first', () => {
   ]);
 });
 
+test('telemetry of a time, by what it tells itself: oldest first, one that came twice once', () => {
+  const store = openStore(':memory:');
+  const sender = { EC2InstanceId: '', Hostname: 'h', ResourceARN: '' };
+  const at = (Timestamp: number, Hostname = 'h', receivedAt = now + 300) => ({
+    receivedAt,
+    ...sender,
+    Hostname,
+    record: { Timestamp, SegmentsSentCount: 1 },
+  });
+  store.telemetry.add([at(now + 61), at(now), at(now + 60), at(now + 60, 'other')]);
+  store.telemetry.add([at(now + 60, 'h', now + 999)]);
+
+  const told = (limit: number) =>
+    store.telemetry
+      .between(now, now + 60, limit)
+      .map(({ Hostname, receivedAt, record }) => [Hostname, receivedAt, record['Timestamp']]);
+  assert.deepEqual(told(10), [
+    ['h', now + 300, now],
+    ['h', now + 300, now + 60],
+    ['other', now + 300, now + 60],
+  ]);
+  assert.deepEqual(told(1), [['other', now + 300, now + 60]], 'past the limit the oldest are left out');
+});
+
 test('retention forgets what is older than the limit, in slices, and says when it is done', () => {
   const store = openStore(':memory:');
   const old: SegmentDocument[] = Array.from({ length: 150 }, (_, index) =>
