@@ -159,6 +159,20 @@ const requests = [
     status: 404,
     code: 'UnknownOperationException',
   },
+  {
+    name: 'a path in small letters',
+    path: '/traces',
+    body: '{}',
+    status: 404,
+    code: 'UnknownOperationException',
+  },
+  {
+    name: 'a path with a slash at its end',
+    path: '/Traces/',
+    body: '{}',
+    status: 404,
+    code: 'UnknownOperationException',
+  },
   { name: 'a GET', path: '/Traces', body: undefined, status: 404, code: 'UnknownOperationException' },
   {
     name: 'a body of 17 MB',

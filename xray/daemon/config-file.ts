@@ -95,11 +95,13 @@ export async function parseConfigFile(
   text: string,
   { checksKeys }: { checksKeys: boolean },
 ): Promise<ConfigFile> {
-  const { isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('yaml');
+  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } = await import('yaml');
   const lines = new LineCounter();
-  // As the library of AWS's daemon: YAML 1.1, where `yes` is true; the last of two equal keys counts.
-  const document = parseDocument(text, { version: '1.1', uniqueKeys: false, lineCounter: lines });
-  const [error] = document.errors;
+  // As the library of AWS's daemon: YAML 1.1, where `yes` is true; the last of two equal keys counts, and of several
+  // documents the first.
+  const documents = parseAllDocuments(text, { version: '1.1', uniqueKeys: false, lineCounter: lines });
+  const document = Array.isArray(documents) ? documents[0] : undefined;
+  const [error] = document?.errors ?? [];
   if (error)
     throw unusable(`yaml: line ${error.linePos?.[0].line ?? 1}: ${error.message.split(/ at line |\n/)[0]}`);
 
@@ -114,7 +116,9 @@ export async function parseConfigFile(
   const mismatch = (node: Node | null, into: string) =>
     `  line ${lineOf(node)}: cannot unmarshal ${describe(node)} into ${into}`;
 
-  const { contents } = document;
+  const meant = (node: Node | null): Node | null =>
+    document && isAlias(node) ? (node.resolve(document) ?? null) : node;
+  const contents = document?.contents ?? null;
   if (contents !== null && !isMap(contents)) {
     if (isSeq(contents)) {
       const items = contents.items.map((item) => mismatch(item as Node, 'yaml.MapItem'));
@@ -123,7 +127,7 @@ export async function parseConfigFile(
     if (!(isScalar(contents) && contents.value === null))
       throw wrongKinds([mismatch(contents, checksKeys ? 'yaml.MapSlice' : 'cfg.Config')]);
   }
-  const leaves = isMap(contents) ? leavesOf(contents as YAMLMap, isMap) : [];
+  const leaves = isMap(contents) ? leavesOf(contents as YAMLMap, isMap, meant) : [];
   if (checksKeys) checkKeys(leaves.map(([path]) => path));
 
   const settings: Record<string, unknown> = {};
@@ -142,10 +146,18 @@ export async function parseConfigFile(
 }
 
 /** `Socket: { UDPAddress: x }` → `['Socket.UDPAddress', x]`; two levels, as deep as settings lie. */
-function leavesOf(map: YAMLMap, isMap: (node: unknown) => node is YAMLMap): [string, Node | null][] {
+function leavesOf(
+  map: YAMLMap,
+  isMap: (node: unknown) => node is YAMLMap,
+  meant: (node: Node | null) => Node | null,
+): [string, Node | null][] {
   return map.items.flatMap(({ key, value }): [string, Node | null][] => {
-    if (!isMap(value)) return [[String(key), value as Node | null]];
-    return value.items.map((inner) => [`${String(key)}.${String(inner.key)}`, inner.value as Node | null]);
+    const outer = meant(value as Node | null);
+    if (!isMap(outer)) return [[String(key), outer]];
+    return outer.items.map((inner) => [
+      `${String(key)}.${String(inner.key)}`,
+      meant(inner.value as Node | null),
+    ]);
   });
 }
 

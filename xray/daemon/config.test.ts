@@ -181,3 +181,22 @@ test('a cfg.yaml of version 1 is fine, empty values are unset, numbers may stand
 test('where the daemon looks by itself, unknown keys are passed over', async () => {
   assert.deepEqual(await parseConfigFile('Version: 2\nColour: blue', { checksKeys: false }), { Version: 2 });
 });
+
+test('a cfg.yaml may repeat a value or a block by its anchor, and what follows its first document is not read', async () => {
+  const text = [
+    'Version: 2',
+    'Region: &here us-west-2',
+    'ResourceARN: *here',
+    'Socket: {UDPAddress: &address "0.0.0.0:2000", TCPAddress: *address}',
+    '---',
+    'Version: 9',
+    'Colour: [',
+  ].join('\n');
+  assert.deepEqual(await parse(text), {
+    Version: 2,
+    Region: 'us-west-2',
+    ResourceARN: 'us-west-2',
+    'Socket.UDPAddress': '0.0.0.0:2000',
+    'Socket.TCPAddress': '0.0.0.0:2000',
+  });
+});

@@ -154,14 +154,14 @@ const refused: { name: string; document?: unknown; text?: string; rejection: obj
     document: { ...segment, metadata: { default: { text: 'x'.repeat(64 * 1024) } } },
     rejection: ofSegment('InvalidSegment'),
   },
-  {
-    name: 'metadata nested without end',
-    text: JSON.stringify({ ...segment, metadata: '@' }).replace(
+  ...['metadata', 'aws', 'service'].map((block) => ({
+    name: `${block} nested without end`,
+    text: JSON.stringify({ ...segment, [block]: '@' }).replace(
       '"@"',
       `{"a":${'['.repeat(9000)}${']'.repeat(9000)}}`,
     ),
     rejection: ofSegment('ParseError'),
-  },
+  })),
 ];
 
 for (const { name, document, text, rejection } of refused) {

@@ -180,7 +180,7 @@ function readSegment(source: Json): Segment {
   readShared(source, segment, 'segment');
   if (isText(source.origin)) segment.origin = canonicalType(source.origin);
   if (isText(source.resource_arn)) segment.resource_arn = source.resource_arn;
-  if (isObject(source.service)) segment.service = source.service;
+  if (isObject(source.service)) segment.service = shallowEnough(source.service, 'segment');
   if (Array.isArray(source.links)) segment.links = readLinks(source.links);
   readSubsegments(source, segment);
   return segment;
@@ -385,7 +385,7 @@ function readLinks(source: unknown[]): TraceLink[] {
   return links;
 }
 
-/** `aws`, `metadata` and link attributes are kept as they are, whatever they hold. */
+/** `aws`, `service`, `metadata` and link attributes are kept as they are, whatever they hold. */
 function shallowEnough(value: Json, kind: Kind): Json {
   if (isDeeperThan(value, limits.nestingDepth)) throw new Refusal(rejectionCodes.notJson, kind);
   return value;

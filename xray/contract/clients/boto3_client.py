@@ -23,8 +23,15 @@ def without_metadata(output):
     return {key: value for key, value in output.items() if key != "ResponseMetadata"}
 
 
+def known_members(operation, members):
+    """AWS adds members; a boto3 of some months ago refuses those it has not heard of."""
+    shape = client.meta.service_model.operation_model(operation).input_shape
+    return {name: value for name, value in members.items() if name in shape.members}
+
+
 def answer(request):
     method = xform_name(request["operation"])
+    request["input"] = known_members(request["operation"], request["input"])
     try:
         if request.get("paginate"):
             pages = client.get_paginator(method).paginate(**request["input"])

@@ -225,6 +225,12 @@ const refused: { text: string; at: number; length?: number; message: string }[] 
     message: 'At character 9: fault is true or false: write true without quotes.',
   },
   { text: 'fault > 1', at: 6, length: 1, message: 'At character 7: fault is true or false: use = or !=.' },
+  {
+    text: 'group.name CONTAINS "shop"',
+    at: 11,
+    length: 8,
+    message: 'At character 12: group.name is the name of a group: use = or !=.',
+  },
   { text: 'user = 5', at: 7, length: 1, message: 'At character 8: user is text: put 5 in double quotes.' },
   {
     text: 'annotation.age > "29"',

@@ -296,7 +296,8 @@ class Parser {
   }
 
   #group(word: string): FilterExpression {
-    const operator = this.#acceptOperator('boolean', word);
+    const what = word === 'group.arn' ? 'the ARN of a group' : 'the name of a group';
+    const operator = this.#acceptOperator('boolean', word, what);
     if (operator !== '=' && operator !== '!=') {
       throw this.#fail(`expected = after ${word}, e.g. ${word} = "checkout"`, undefined, ['=', '!=']);
     }
@@ -334,7 +335,12 @@ class Parser {
     return block;
   }
 
-  #acceptOperator(valueClass: ValueClass | undefined, name: string): ComparisonOperator | undefined {
+  /** @param what what the name stands for, as an error tells it */
+  #acceptOperator(
+    valueClass: ValueClass | undefined,
+    name: string,
+    what = described[valueClass ?? 'text'],
+  ): ComparisonOperator | undefined {
     const allowed = valueClass
       ? operatorsOf[valueClass]
       : (Object.keys(operatorMeanings) as ComparisonOperator[]);
@@ -343,7 +349,7 @@ class Parser {
     const operator = value.toUpperCase() as ComparisonOperator;
     if ((kind !== 'sign' && kind !== 'word') || !allOperators.has(operator)) return undefined;
     if (!allowed.includes(operator)) {
-      throw this.#fail(`${name} is ${described[valueClass!]}: use ${listed(allowed)}`, undefined, allowed);
+      throw this.#fail(`${name} is ${what}: use ${listed(allowed)}`, undefined, allowed);
     }
     this.#advance();
     return operator;
