@@ -56,7 +56,7 @@ export async function benchShop(): Promise<Bench> {
 
 async function start(mode: Mode): Promise<Stack> {
   const name = `bench-shop-${mode}` as const;
-  const stack = await startStack(name);
+  const stack = await startStack(name, 'own');
   // The lab's own shoppers come when the shop opens; only then can they be sent away.
   await eventually('shoppers', async () => (await status(stack)).traffic.profile !== 'off', 40);
   await ask(stack, 'PUT', '/lab/traffic', { profile: 'off' });
@@ -224,6 +224,7 @@ function report(results: Record<Mode, Measured[]>, memory: Holding): Bench {
     ],
     raw: { results, memory },
     notes: [
+      'Memory is what the processes take from the machine: pages that they share, Node’s program above all, count once (PSS, which Linux tells).',
       `Sampled: ${percent('on')} of the checkouts, ${percent('sampled')} by default (1 a second and 5 % of the rest), ${percent('off')} without the SDK.`,
       'CPU is user and system time from /proc; what the daemon and the API use without the SDK is their idling.',
     ],

@@ -14,7 +14,7 @@ export interface Stack {
   xray: string;
   dynamodb: string;
   gateway: string;
-  /** The scratch copy of the shop, which a test may edit. */
+  /** The shop that runs: a scratch copy, which a test may edit, unless the repository's own was asked for. */
   sampleApp: string;
   home: string;
   environment: NodeJS.ProcessEnv;
@@ -25,19 +25,24 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export function stackEnvironment(name: StackName): {
-  environment: NodeJS.ProcessEnv;
-  home: string;
-  sampleApp: string;
-} {
+/**
+ * @param shop `copy`: a scratch copy, which the test may edit. `own`: the repository's, whose modules are compiled already, as a
+ * learner's are.
+ */
+export function stackEnvironment(
+  name: StackName,
+  shop: 'copy' | 'own' = 'copy',
+): { environment: NodeJS.ProcessEnv; home: string; sampleApp: string } {
   const folder = join(root, '.lab', 'tests', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const sampleApp = join(folder, 'sample-app');
-  cpSync(join(root, 'sample-app'), sampleApp, {
-    recursive: true,
-    filter: (path) => !/node_modules|\.test\.ts$/.test(path.slice(root.length)),
-  });
+  const own = join(root, 'sample-app');
+  const sampleApp = shop === 'own' ? own : join(folder, 'sample-app');
+  if (shop === 'copy')
+    cpSync(own, sampleApp, {
+      recursive: true,
+      filter: (path) => !/node_modules|\.test\.ts$/.test(path.slice(root.length)),
+    });
   const home = join(folder, 'home');
   const { AWS_PROFILE: _profile, AWS_ENDPOINT_URL: _endpoint, ...rest } = process.env;
   return {
@@ -72,8 +77,8 @@ export async function runProgram(
 }
 
 /** Starts a lab as `npm start -- --detach` does. Throws what it printed when it did not come up. */
-export async function startStack(name: StackName): Promise<Stack> {
-  const { environment, home, sampleApp } = stackEnvironment(name);
+export async function startStack(name: StackName, shop: 'copy' | 'own' = 'copy'): Promise<Stack> {
+  const { environment, home, sampleApp } = stackEnvironment(name, shop);
   const cli: Stack['cli'] = (...args) => runProgram('labs/cli/lab.ts', args, environment);
   const { code, stdout, stderr } = await runProgram('scripts/start.ts', ['--detach'], environment);
   if (code !== 0) throw new Error(`The lab did not start (exit code ${code}):\n${stdout}${stderr}`);
