@@ -4,10 +4,11 @@
  */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { memoryOf } from '../scripts/supervisor/memory.ts';
 import { freePort } from '../xray/contract/free-port.ts';
 import type { Bench, Row } from './bench.ts';
 import type { Order, Sent } from './daemon-sender.ts';
@@ -134,7 +135,7 @@ function measure(program: string, args: readonly string[]): Promise<Measured> {
       const before = usageOf(daemon.pid!).cpuSeconds;
       const { arrived } = await delivers({ port, rate: COST_RATE, segments: COST_SEGMENTS });
       const cpuSeconds = ((usageOf(daemon.pid!).cpuSeconds - before) * 100_000) / arrived;
-      const residentBytes = residentBytesOf(daemon.pid!);
+      const residentBytes = (await memoryOf(daemon.pid!))!.resident;
 
       /** Segments a second that were really sent, when all of them arrived. */
       const keptUp = async (asked: number): Promise<number | undefined> => {
@@ -227,9 +228,4 @@ async function daemonListens(daemon: ChildProcess, port: number): Promise<void> 
     if (answered) return;
   }
   throw new Error(`No daemon answers on port ${port} after ten seconds.`);
-}
-
-function residentBytesOf(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) * 1024;
 }

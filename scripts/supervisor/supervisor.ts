@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { LabProcess } from '@xray-lab/labs/server/contract';
 import { httpHealth, tcpHealth } from './health.ts';
 import { LogFile } from './log-file.ts';
-import { memoryOf, memoryTaken } from './memory.ts';
+import { memoryOf, memoryTaken, type Memory } from './memory.ts';
 import { addressOf, portOf, programOf, type ProcessDefinition, type SetUp } from './table.ts';
 
 /** A process that has not answered its health check by then is reported, and left to go on trying. */
@@ -14,6 +14,9 @@ export const START_DEADLINE_MILLISECONDS = 30_000;
 const STOP_DEADLINE_MILLISECONDS = 5_000;
 const POLL_WHILE_STARTING_MILLISECONDS = 60;
 const POLL_MILLISECONDS = 2_000;
+
+/** For so long what was read of a process's memory will do: the system goes through all its pages for it, about 2 ms. */
+const MEMORY_KEEPS_MILLISECONDS = 1_000;
 
 /** Before a process that comes back is started again, the first time and each time after that; then it stays down. */
 const COMES_BACK_AFTER_MILLISECONDS = [500, 1_000, 2_000, 4_000, 8_000];
@@ -51,6 +54,7 @@ class Supervised {
   private hasEverBeenHealthy = false;
   /** When this start became healthy, epoch milliseconds. */
   private healthySince: number | undefined;
+  private lastMemory: { pid: number; at: number; read: Promise<Memory | undefined> } | undefined;
   private returning: { at: number; timer: NodeJS.Timeout } | undefined;
 
   constructor(
@@ -235,9 +239,19 @@ class Supervised {
     this.start();
   }
 
+  /** Undefined also while it starts, when everybody asks again and again whether it is there. */
+  private memory(): Promise<Memory | undefined> | undefined {
+    const pid = this.child?.pid;
+    if (pid === undefined || this.state !== 'running') return undefined;
+    const isFresh =
+      this.lastMemory?.pid === pid && Date.now() - this.lastMemory.at < MEMORY_KEEPS_MILLISECONDS;
+    if (!isFresh) this.lastMemory = { pid, at: Date.now(), read: memoryOf(pid) };
+    return this.lastMemory?.read;
+  }
+
   async view(): Promise<LabProcess> {
     const pid = this.child?.pid;
-    const memory = pid ? await memoryOf(pid) : undefined;
+    const memory = await this.memory();
     return {
       name: this.definition.name,
       role: this.definition.role,

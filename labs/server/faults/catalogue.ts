@@ -44,7 +44,7 @@ export const actsOnRequests = (primitive: Primitive): primitive is Primitive & {
  * @example allowed(fault, 'share') // 'share: number, 0 to 1, 1 when left out.'
  */
 export function allowed(fault: Fault, parameter: string): string {
-  const words = describeFault(fault).allowed;
+  const { allowed: words } = describeParameters(fault.parameters);
   const names = Object.keys(words);
   if (words[parameter] !== undefined) return `${parameter}: ${words[parameter]}.`;
   return names.length === 0 ? 'This fault has no parameters.' : `Its parameters are: ${names.join(', ')}.`;

@@ -94,6 +94,10 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   const running = new Map<string, Running>();
   /** What they make of things outlives this process. Others, such as a service that nobody needs now, may never answer. */
   const lasting = targets.filter((target) => target.leftBehind !== undefined);
+  const { first = [], last = [] } = Object.groupBy(targets, ({ comesLast }) =>
+    comesLast ? 'last' : 'first',
+  );
+  let described: FaultDescription[] | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let told = '[]';
@@ -133,9 +137,6 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
 
   /** @param wanted What is in force at this moment. */
   async function reconcileTargets(wanted: readonly Primitive[]): Promise<void> {
-    const { first = [], last = [] } = Object.groupBy(targets, ({ comesLast }) =>
-      comesLast ? 'last' : 'first',
-    );
     const isBehind = (target: FaultTarget) =>
       target.reason() !== undefined && wanted.some((primitive) => targetOf(primitive, targets) === target);
     await Promise.all(first.map((target) => target.reconcile()));
@@ -173,7 +174,7 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   }
 
   return {
-    catalogue: () => faults.map(describeFault),
+    catalogue: () => (described ??= faults.map(describeFault)),
     active: list,
 
     async on(id, wish = {}) {
