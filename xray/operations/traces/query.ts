@@ -9,6 +9,7 @@ import { isDigestInRange, isInRange } from '../../store/range.ts';
 import type { Store, TimeRange, TracePosition } from '../../store/store.ts';
 import { currentFilter, knownGroup } from '../groups/group.ts';
 import type { OperationContext } from '../operation.ts';
+import { takingTurns } from '../turns.ts';
 import { readFilter } from './read-filter.ts';
 import type { TraceTest } from './trace-test.ts';
 
@@ -43,9 +44,6 @@ export function checkWindow(start: number, end: number, longestSeconds: number):
   }
 }
 
-/** Milliseconds a query works before other requests, those that bring segments above all, get their turn. */
-const turnMilliseconds = 6;
-
 /** A trace that a scan has found. */
 export interface FoundTrace {
   block: DigestBlock;
@@ -75,14 +73,9 @@ export async function scanTraces(
   { range, order, test, isLookedAt = () => true }: Scan,
   visit: (found: FoundTrace) => boolean | void,
 ): Promise<void> {
-  let turnEnds = performance.now() + turnMilliseconds;
-  const nextTurn = async () => {
-    await setImmediate();
-    turnEnds = performance.now() + turnMilliseconds;
-  };
-
+  const turn = takingTurns();
   for (const run of traces.digests(range, order)) {
-    if (performance.now() > turnEnds) await nextTurn();
+    if (turn.isOver()) await turn.next();
     if (run === undefined) continue;
     const { block, slots, position: positionOf } = run;
     for (const slot of slots) {
@@ -110,7 +103,7 @@ export async function scanTraces(
       const isOpaque = (block.traceFlags[slot]! & traceFlags.opaque) !== 0;
       if (passes && visit({ block, slot, position, trace: inFull, isOpaque })) return;
       // Whole traces take their time.
-      if (trace !== undefined && performance.now() > turnEnds) await nextTurn();
+      if (trace !== undefined && turn.isOver()) await turn.next();
     }
   }
 }
