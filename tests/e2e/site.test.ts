@@ -442,6 +442,22 @@ describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
     },
   );
 
+  test('a question with a long name in it fits into a window of 320 px', async () => {
+    await using opened = await visit(browser, `${stack.lab}/quiz/`, {
+      viewport: { width: 320, height: 900 },
+    });
+    const { page } = opened;
+    await page.getByRole('button', { name: /start/i }).first().click();
+    const heading = page.locator('#quiz-heading');
+    await heading.waitFor();
+    const name = 'ProvisionedThroughputExceededException'.repeat(2);
+    for (const text of [heading, page.locator('.choice > :last-child').first()])
+      await text.evaluate((element, long) => element.append(` ${long}`), name);
+    await assertNoSidewaysScroll(page);
+    const { width } = (await heading.boundingBox())!;
+    assert.ok(width < 320, `the question is ${width} px wide`);
+  });
+
   test('by keyboard: a question of the quiz is answered and explained, each option with its source', async () => {
     await using opened = await visit(browser, address('/quiz/'));
     const { page } = opened;
