@@ -118,6 +118,9 @@ export function runProgram(path: string, args: readonly string[], env: NodeJS.Pr
     { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   after(() => void child.kill('SIGKILL'));
+  // Not when it exits: its last words may still be on their way then.
+  let hasEnded = false;
+  child.once('close', () => (hasEnded = true));
 
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -132,7 +135,8 @@ export function runProgram(path: string, args: readonly string[], env: NodeJS.Pr
           const match = pattern.exec(text);
           if (match) return match;
         }
-        if (child.exitCode !== null) throw new Error(`${path} ended:\n${lines.join('\n')}`);
+        if (hasEnded)
+          throw new Error(`${path} ended (${child.exitCode ?? child.signalCode}):\n${lines.join('\n')}`);
         return undefined;
       }),
   };

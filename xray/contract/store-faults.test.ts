@@ -91,13 +91,14 @@ const smallFileSystem: SmallDisk = {
   complaint: /X-Ray's store .*xray\.sqlite failed: the disk is full\. Free some space/,
   async start() {
     const folder = mkdtempSync(join(tmpdir(), 'xray-small-disk-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]);
     after(() => {
       execFileSync('umount', ['-l', folder]);
       rmdirSync(folder);
     });
+    // 2 MB are left, and later there is room for a log and for what is moved from it into the file.
     const ballast = join(folder, 'ballast');
-    writeFileSync(ballast, Buffer.alloc(2 * 1024 ** 2));
+    writeFileSync(ballast, Buffer.alloc(6 * 1024 ** 2));
     const path = join(folder, 'xray.sqlite');
     return { path, api: await runApi(path), free: () => rmSync(ballast) };
   },
