@@ -1,0 +1,56 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import type { LabRun, StepState, StepView } from '@xray-lab/labs/server/contract';
+import { answerOf, currentStep, newlyPassed, standing } from './checker.ts';
+
+const step = (id: string, state: StepState, points = 10): StepView => ({
+  id,
+  title: id,
+  goal: '',
+  kind: 'do',
+  points,
+  state,
+  attempts: 0,
+  hints: [],
+  hintsTotal: 3,
+  solutionShown: false,
+});
+const run = (...steps: StepView[]): LabRun => ({ id: 'one', title: 'One', started: true, score: 0, steps });
+
+test('a run is finished when each of its steps has passed, and a run without steps never', () => {
+  assert.deepEqual(standing(run(step('a', 'passed', 30), step('b', 'not-yet', 70))), {
+    passed: 1,
+    possible: 100,
+    finished: false,
+  });
+  assert.equal(standing(run(step('a', 'passed'), step('b', 'passed'))).finished, true);
+  assert.equal(standing(run()).finished, false);
+});
+
+test('the step to work on is the first that has not passed, also behind one that was left out', () => {
+  assert.equal(currentStep(run(step('a', 'passed'), step('b', 'waiting'), step('c', 'passed')))?.id, 'b');
+  assert.equal(currentStep(run(step('a', 'passed'), step('b', 'passed')))?.id, 'b');
+  assert.equal(currentStep(run()), undefined);
+});
+
+test('a step that had passed before, or was not known, has not just passed', () => {
+  const before = run(step('a', 'passed'), step('b', 'not-yet'));
+  const now = run(step('a', 'passed'), step('b', 'passed'), step('c', 'passed'));
+  assert.deepEqual(
+    newlyPassed(before, now).map(({ id }) => id),
+    ['b'],
+  );
+  assert.deepEqual(newlyPassed(undefined, now), []);
+});
+
+const number = { kind: 'answer', answerForm: { type: 'number', label: '' } } as const;
+const text = { kind: 'answer', answerForm: { type: 'value', label: '' } } as const;
+const cases = [
+  { name: 'a number is a number where one is asked for', step: number, typed: ' 6 ', answer: 6 },
+  { name: 'what is no number goes on as it was typed', step: number, typed: '3 s', answer: '3 s' },
+  { name: 'nothing typed is not zero', step: number, typed: ' ', answer: '' },
+  { name: 'a text of digits stays a text', step: text, typed: '0012', answer: '0012' },
+  { name: 'a step that asks nothing has no answer', step: { kind: 'do' }, typed: '6', answer: undefined },
+] as const;
+for (const { name, step: asked, typed, answer } of cases)
+  test(name, () => assert.equal(answerOf(asked, typed), answer));

@@ -1,0 +1,52 @@
+import type { LabRun, StepState, StepView, Verdict } from '@xray-lab/labs/server/contract';
+
+/** How a step's state is called. */
+export const stateWords: Record<StepState, string> = {
+  waiting: 'Waiting',
+  passed: 'Passed',
+  'not-yet': 'Not yet',
+  'could-not-check': 'Could not check',
+};
+
+/** How a verdict begins. */
+export const verdictWords: Record<Verdict, string> = {
+  pass: 'Passed',
+  fail: 'Not yet',
+  'cannot-tell': 'Could not check',
+};
+
+/** A run in numbers. A lab without steps is never finished. */
+export function standing({ steps }: LabRun): { passed: number; possible: number; finished: boolean } {
+  const passed = steps.filter(({ state }) => state === 'passed').length;
+  return {
+    passed,
+    possible: steps.reduce((sum, { points }) => sum + points, 0),
+    finished: steps.length > 0 && passed === steps.length,
+  };
+}
+
+/** The step to work on: the first that has not passed, else the last. */
+export const currentStep = ({ steps }: LabRun): StepView | undefined =>
+  steps.find(({ state }) => state !== 'passed') ?? steps.at(-1);
+
+/** The steps that have passed in `now` and had not in `before`. */
+export function newlyPassed(before: LabRun | undefined, now: LabRun): StepView[] {
+  return now.steps.filter((step) => {
+    const was = before?.steps.find(({ id }) => id === step.id);
+    return was !== undefined && was.state !== 'passed' && step.state === 'passed';
+  });
+}
+
+/** What the learner typed, as the check takes it: a number where one is asked for and typed, nothing where nothing is asked. */
+export function answerOf(
+  step: Pick<StepView, 'kind' | 'answerForm'>,
+  typed = '',
+): string | number | undefined {
+  if (step.kind === 'do') return undefined;
+  const text = typed.trim();
+  const number = step.answerForm?.type === 'number' && text !== '' && !Number.isNaN(Number(text));
+  return number ? Number(text) : text;
+}
+
+/** The end of a trace id, which is enough to tell the traces of a list apart. */
+export const shortTraceId = (traceId: string): string => `…${traceId.slice(-6)}`;
