@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { createHash } from 'node:crypto';
 import { authenticate, authorize, type Identity, type IdentityFile } from '../iam/index.ts';
 import type { Operation, OperationContext } from '../operations/operation.ts';
-import { requestTags, resourceOf } from './resource.ts';
+import { requestMembers, requestTags, resourceOf } from './resource.ts';
 
 export interface AccessControlOptions {
   identities: IdentityFile;
@@ -59,7 +59,7 @@ function controlOf(options: AccessControlOptions, context: OperationContext): Ac
     authorize(request, { name }, body) {
       const identity = senders.get(request)!.identity!;
       const resource = resourceOf(context, name, body);
-      const { keys, values } = requestTags(body);
+      const { keys, values } = requestTags(name, body);
       authorize(identity, {
         action: `xray:${name}`,
         resource,
@@ -74,8 +74,7 @@ function controlOf(options: AccessControlOptions, context: OperationContext): Ac
           'aws:tagkeys': keys,
           ...prefixed('aws:requesttag/', values),
           ...prefixed('aws:resourcetag/', tagsOf(context, resource)),
-          'xray:resourcepolicyname': memberText(body, 'PolicyName'),
-          'xray:tracesegmentdestination': memberText(body, 'Destination'),
+          ...requestMembers(name, body),
         },
       });
     },
@@ -87,8 +86,3 @@ const prefixed = (prefix: string, tags: readonly (readonly [string, string])[]) 
 
 const tagsOf = ({ store }: OperationContext, arn: string) =>
   arn === '*' ? [] : store.tags.list(arn).map(({ key, value }) => [key, value] as const);
-
-function memberText(body: object, name: string): string | undefined {
-  const value = (body as Record<string, unknown>)[name];
-  return typeof value === 'string' ? value : undefined;
-}

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { fitsWildcards } from './wildcards.ts';
 
 /** What a condition can ask about, by key in lower case: one value, several (`aws:TagKeys`), or none. */
 export type ConditionContext = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -9,7 +10,7 @@ type Comparison = (value: string, wanted: string) => boolean;
 
 const equals: Comparison = (value, wanted) => value === wanted;
 const equalsIgnoringCase: Comparison = (value, wanted) => value.toLowerCase() === wanted.toLowerCase();
-const like: Comparison = (value, wanted) => wildcard(wanted).test(value);
+const like: Comparison = (value, wanted) => fitsWildcards(wanted, value);
 const byDate =
   (holds: (value: number, wanted: number) => boolean): Comparison =>
   (value, wanted) =>
@@ -153,13 +154,4 @@ function networkOf(text: string): BlockList | undefined {
   const list = new BlockList();
   list.addSubnet(address, length, version === 6 ? 'ipv6' : 'ipv4');
   return list;
-}
-
-/** A pattern with IAM's wildcards, `*` for any text and `?` for one letter. */
-export function wildcard(pattern: string, flags = ''): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, `s${flags}`);
 }

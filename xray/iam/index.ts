@@ -6,3 +6,4 @@ export type { ConditionContext } from './condition.ts';
 export type { Identity } from './identities.ts';
 export { makeIdentityFile, openIdentityFile, type IdentityFile } from './identity-file.ts';
 export type { AccessRequest } from './policy.ts';
+export { fitsWildcards } from './wildcards.ts';

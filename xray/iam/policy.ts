@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { condition, wildcard, type Condition, type ConditionContext } from './condition.ts';
+import { condition, type Condition, type ConditionContext } from './condition.ts';
+import { fitsWildcards } from './wildcards.ts';
 
 /** What a request asks for. */
 export interface AccessRequest {
@@ -56,13 +57,13 @@ const statement = z
     message: 'give exactly one of Resource and NotResource.',
   })
   .transform((given): Statement => {
-    const isAction = oneOf(given.Action, given.NotAction, 'i');
+    const isAction = oneOf(given.Action?.map(lowerCase), given.NotAction?.map(lowerCase));
     const isResource = oneOf(given.Resource, given.NotResource);
     const conditions: readonly Condition[] = given.Condition ?? [];
     return {
       effect: given.Effect,
       covers: (request) =>
-        isAction(request.action) &&
+        isAction(lowerCase(request.action)) &&
         isResource(request.resource) &&
         conditions.every((holds) => holds(request.context)),
     };
@@ -96,8 +97,9 @@ export function decide(policies: readonly Policy[], request: AccessRequest): Dec
 function oneOf(
   wanted: readonly string[] | undefined,
   unwanted: readonly string[] | undefined,
-  flags?: string,
 ): (text: string) => boolean {
-  const patterns = (wanted ?? unwanted ?? []).map((pattern) => wildcard(pattern, flags));
-  return (text) => patterns.some((pattern) => pattern.test(text)) === (wanted !== undefined);
+  const patterns = wanted ?? unwanted ?? [];
+  return (text) => patterns.some((pattern) => fitsWildcards(pattern, text)) === (wanted !== undefined);
 }
+
+const lowerCase = (text: string) => text.toLowerCase();

@@ -6,13 +6,14 @@ import { digestFilter } from '../../model/filter-expression/digest-matcher.ts';
 import type { Trace } from '../../model/vocabulary.ts';
 import type { StoredGroup } from '../../store/store.ts';
 import type { OperationContext } from '../operation.ts';
+import { resourceName } from '../shapes.ts';
 import { readFilter } from '../traces/read-filter.ts';
 import type { TraceTest } from '../traces/trace-test.ts';
 
 /** The built-in group, which holds every trace. */
 export const defaultGroupName = 'Default';
 
-export const groupName = z.string().min(1).max(32);
+export const groupName = resourceName;
 
 /** The members by which most operations name a group. */
 export const groupReference = {
@@ -48,21 +49,37 @@ export function knownGroup(context: OperationContext, nameOrArn: string): Stored
   return found;
 }
 
+/** The members by which a caller names a group: one of them, or both if they name the same. */
+export interface GroupReference {
+  GroupName?: string | undefined;
+  GroupARN?: string | undefined;
+}
+
+/**
+ * The group that a request is about; undefined when it is about none. Every operation acts on the group that this finds, so that
+ * a policy is asked about the same one.
+ */
+export function findGroup(
+  context: OperationContext,
+  { GroupName, GroupARN }: GroupReference,
+): StoredGroup | undefined {
+  if (GroupName === undefined && GroupARN === undefined) return undefined;
+  return allGroups(context).find(
+    ({ name, arn }) =>
+      (GroupName === undefined || name === GroupName) && (GroupARN === undefined || arn === GroupARN),
+  );
+}
+
 /**
  * The group a caller named, by name, by ARN or by both, as the AWS CLI's examples for update-group and delete-group
  * do. Throws InvalidRequestException unless what was given names one known group.
  */
-export function groupNamedBy(
-  context: OperationContext,
-  { GroupName, GroupARN }: { GroupName?: string | undefined; GroupARN?: string | undefined },
-): StoredGroup {
+export function groupNamedBy(context: OperationContext, reference: GroupReference): StoredGroup {
+  const { GroupName, GroupARN } = reference;
   if (GroupName === undefined && GroupARN === undefined) {
     throw invalidRequest('Name the group by GroupName or by GroupARN.');
   }
-  const found = allGroups(context).find(
-    ({ name, arn }) =>
-      (GroupName === undefined || name === GroupName) && (GroupARN === undefined || arn === GroupARN),
-  );
+  const found = findGroup(context, reference);
   if (found) return found;
   if (GroupName !== undefined && GroupARN !== undefined) {
     throw invalidRequest(`No group has both the GroupName ${GroupName} and the GroupARN ${GroupARN}.`);

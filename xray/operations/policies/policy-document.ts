@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { malformedPolicyDocument } from '../../errors.ts';
+import { fitsWildcards } from '../../iam/index.ts';
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]);
 
@@ -57,21 +58,4 @@ function isEveryone(principal: Statement['Principal'], accountId: string): boole
 }
 
 const coversPutResourcePolicy = (action: string) =>
-  matchesWildcards(action.toLowerCase(), 'xray:putresourcepolicy');
-
-/** `*` stands for any text, `?` for any character. No regular expression: a hostile one would take for ever. */
-function matchesWildcards(pattern: string, text: string): boolean {
-  let reached = new Set([0]);
-  for (const character of pattern) {
-    if (character === '*') {
-      const first = Math.min(...reached);
-      reached = new Set(
-        Array.from({ length: text.length + 1 }, (_, end) => end).filter((end) => end >= first),
-      );
-    } else {
-      const fits = (end: number) => end < text.length && (character === '?' || text[end] === character);
-      reached = new Set([...reached].filter(fits).map((end) => end + 1));
-    }
-  }
-  return reached.has(text.length);
-}
+  fitsWildcards(action.toLowerCase(), 'xray:putresourcepolicy');

@@ -15,7 +15,7 @@ export const createSamplingRule = operation({
 
   run(context, { SamplingRule: wanted, Tags = [] }) {
     const { store, now, limits } = context;
-    const name = ruleNameOf(wanted);
+    const name = ruleNameOf(context, wanted);
     if (name === defaultRuleName) throw invalidRequest('The Default sampling rule exists already.');
     if (wanted.Version !== 1) throw invalidRequest('Version must be 1, the only version of sampling rules.');
     checkPriority(wanted.Priority);

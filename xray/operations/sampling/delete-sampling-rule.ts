@@ -9,7 +9,7 @@ export const deleteSamplingRule = operation({
   input: z.object({ RuleName: ruleMembers.RuleName, RuleARN: ruleMembers.RuleARN }),
 
   run(context, input) {
-    const name = ruleNameOf(input);
+    const name = ruleNameOf(context, input);
     if (name === defaultRuleName) throw invalidRequest('The Default sampling rule cannot be deleted.');
     const stored = findRule(context, name);
     if (!stored) throw invalidRequest(`Sampling rule ${name} does not exist.`);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { invalidRequest } from '../../errors.ts';
 import type { SamplingRule, StoredSamplingRule } from '../../store/store.ts';
 import type { OperationContext } from '../operation.ts';
-import { integer } from '../shapes.ts';
+import { integer, resourceName } from '../shapes.ts';
 
 export const defaultRuleName = 'Default';
 
@@ -20,7 +20,7 @@ const attribute = z.string().min(1).max(32);
 
 /** The members a rule can be created with and, all optional, changed by. Limits: the service model. */
 export const ruleMembers = {
-  RuleName: z.string().min(1).max(32).optional(),
+  RuleName: resourceName.optional(),
   RuleARN: z.string().optional(),
   ResourceARN: z.string().max(500),
   Priority: priority,
@@ -56,28 +56,57 @@ export const everyRequest = {
 export const ruleArn = ({ region, accountId }: OperationContext, name: string) =>
   `arn:aws:xray:${region}:${accountId}:sampling-rule/${name}`;
 
-/** A rule's ARN; the oldest page of AWS's guide shows them with an empty account. The name may hold slashes. */
-const ruleArnPattern = /^arn:[\w-]+:xray:[\w-]*:\d*:sampling-rule\/(.{1,32})$/s;
+/** The members by which a caller names a rule: exactly one of them. */
+export interface RuleReference {
+  RuleName?: string | undefined;
+  RuleARN?: string | undefined;
+}
+
+/**
+ * The name in the ARN of a rule of this Region and account; undefined for any other text. The oldest page of AWS's guide shows
+ * ARNs with an empty account, which are this account's. A name may hold slashes.
+ */
+function nameInArn(context: OperationContext, arn: string): string | undefined {
+  const prefix = [context, { ...context, accountId: '' }]
+    .map((owner) => ruleArn(owner, ''))
+    .find((own) => arn.startsWith(own));
+  const name = prefix === undefined ? '' : arn.slice(prefix.length);
+  return name.length >= 1 && name.length <= 32 ? name : undefined;
+}
+
+/** The name of the one rule that a request can be about; undefined when it is about none, and is refused. */
+function nameMeant(context: OperationContext, { RuleName, RuleARN }: RuleReference): string | undefined {
+  if ((RuleName === undefined) === (RuleARN === undefined)) return undefined;
+  if (RuleName !== undefined) return RuleName;
+  // A rule keeps its ARN when the API is started for another Region.
+  const kept = allRules(context).find(({ rule }) => rule.RuleARN === RuleARN);
+  return kept?.rule.RuleName ?? nameInArn(context, RuleARN!);
+}
+
+/**
+ * The ARN of the rule that a request is about, however it names it: an existing rule's own, or the one a new rule would get. For
+ * a request that is refused, since its ARN is another account's or it names two rules, undefined. Every operation acts on the
+ * rule that this names, so that a policy is asked about the same one.
+ */
+export function ruleArnMeant(context: OperationContext, reference: RuleReference): string | undefined {
+  const name = nameMeant(context, reference);
+  if (name === undefined) return undefined;
+  return findRule(context, name)?.rule.RuleARN ?? ruleArn(context, name);
+}
 
 /**
  * The name a caller meant. Throws InvalidRequestException unless exactly one of the two was given, and for an ARN that is
- * not a sampling rule's.
+ * not that of a sampling rule of this Region and account.
  */
-export function ruleNameOf({
-  RuleName,
-  RuleARN,
-}: {
-  RuleName?: string | undefined;
-  RuleARN?: string | undefined;
-}): string {
-  if ((RuleName === undefined) === (RuleARN === undefined)) {
+export function ruleNameOf(context: OperationContext, reference: RuleReference): string {
+  const name = nameMeant(context, reference);
+  if (name !== undefined) return name;
+  if ((reference.RuleName === undefined) === (reference.RuleARN === undefined)) {
     throw invalidRequest('Name the sampling rule by RuleName or by RuleARN, by exactly one of them.');
   }
-  if (RuleName !== undefined) return RuleName;
-  const name = ruleArnPattern.exec(RuleARN!)?.[1];
-  if (name !== undefined) return name;
   throw invalidRequest(
-    `${RuleARN} is not the ARN of a sampling rule. GetSamplingRules lists the rules with their ARNs.`,
+    `${reference.RuleARN} is not the ARN of a sampling rule of this account and Region. ` +
+      'GetSamplingRules lists the rules with their ARNs.',
   );
 }
 

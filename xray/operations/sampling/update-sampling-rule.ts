@@ -18,7 +18,7 @@ export const updateSamplingRule = operation({
   input: z.object({ SamplingRuleUpdate: z.object(ruleMembers).partial() }),
 
   run(context, { SamplingRuleUpdate: update }) {
-    const name = ruleNameOf(update);
+    const name = ruleNameOf(context, update);
     const stored = findRule(context, name);
     if (!stored) throw invalidRequest(`Sampling rule ${name} does not exist.`);
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { nextToken } from '../shapes.ts';
-import { checkResource, resourceArn } from './tag.ts';
+import { knownTaggedArn, resourceArn } from './tag.ts';
 
 /** AWS does not publish its page size. */
 const pageSize = 20;
@@ -12,8 +12,8 @@ export const listTagsForResource = operation({
   path: '/ListTagsForResource',
   input: z.object({ ResourceARN: resourceArn, NextToken: nextToken }),
 
-  run(context, { ResourceARN: arn, NextToken: token }) {
-    checkResource(context, arn);
+  run(context, { ResourceARN, NextToken: token }) {
+    const arn = knownTaggedArn(context, ResourceARN);
     const { page, ...next } = pageOf(context.store.tags.list(arn), token, pageSize, {
       query: ['ListTagsForResource', arn],
       key: ({ key }) => key,

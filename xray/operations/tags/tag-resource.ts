@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { tooManyTags } from '../../errors.ts';
 import { operation } from '../operation.ts';
-import { byKey, checkKeys, checkResource, resourceArn, tags, tagsPerResource } from './tag.ts';
+import { byKey, checkKeys, knownTaggedArn, resourceArn, tags, tagsPerResource } from './tag.ts';
 
 export const tagResource = operation({
   name: 'TagResource',
   path: '/TagResource',
   input: z.object({ ResourceARN: resourceArn, Tags: tags }),
 
-  run(context, { ResourceARN: arn, Tags }) {
-    checkResource(context, arn);
+  run(context, { ResourceARN, Tags }) {
+    const arn = knownTaggedArn(context, ResourceARN);
     checkKeys(Tags.map(({ Key }) => Key));
 
     const kept = context.store.tags.list(arn).map(({ key }) => key);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { invalidRequest, resourceNotFound } from '../../errors.ts';
-import { allGroups } from '../groups/group.ts';
+import { findGroup } from '../groups/group.ts';
 import type { OperationContext } from '../operation.ts';
-import { allRules } from '../sampling/sampling-rule.ts';
+import { allRules, ruleArnMeant } from '../sampling/sampling-rule.ts';
 
 /** AWS's quota per resource; the model lets 200 into one request. */
 export const tagsPerResource = 50;
@@ -35,10 +35,23 @@ export function checkNewTags(given: Tags): void {
   }
 }
 
-/** Throws ResourceNotFoundException unless the ARN is that of a group or a sampling rule. */
-export function checkResource(context: OperationContext, arn: string): void {
-  const isKnown =
-    allGroups(context).some((group) => group.arn === arn) ||
-    allRules(context).some(({ rule }) => rule.RuleARN === arn);
-  if (!isKnown) throw resourceNotFound(`No group and no sampling rule has the ARN ${arn}.`, arn);
+/**
+ * The ARN, as it is kept, of the group or sampling rule that an ARN names; undefined when it names none. Tags are read and
+ * written under this one, so that a policy is asked about the same.
+ */
+export function taggedArn(context: OperationContext, arn: string): string | undefined {
+  const ofRule = ruleArnMeant(context, { RuleARN: arn });
+  return (
+    findGroup(context, { GroupARN: arn })?.arn ??
+    allRules(context).find(({ rule }) => rule.RuleARN === ofRule)?.rule.RuleARN
+  );
+}
+
+/** The same. Throws ResourceNotFoundException for an ARN that is of no group and no sampling rule. */
+export function knownTaggedArn(context: OperationContext, arn: string): string {
+  const known = taggedArn(context, arn);
+  if (known === undefined) {
+    throw resourceNotFound(`No group and no sampling rule has the ARN ${arn}.`, arn);
+  }
+  return known;
 }
