@@ -18,9 +18,9 @@ import type { Settings } from './settings.ts';
 import { siteRoutes } from './site.ts';
 import { statusRoutes } from './status.ts';
 import { trafficRoutes, type TrafficControl } from './traffic.ts';
-import type { SendXRay } from './xray/client.ts';
 import { xrayRoutes } from './xray/routes.ts';
 import { telemetryRoutes, type ReadTelemetry } from './xray/telemetry.ts';
+import type { SendBytes } from './xray/wire.ts';
 
 export interface LabDependencies {
   settings: Settings;
@@ -37,8 +37,8 @@ export interface LabDependencies {
   quiz: QuizControl;
   store: ProgressStore;
   events: Events;
-  /** One read operation of the X-Ray API. */
-  readXRay: SendXRay;
+  /** One read operation of the X-Ray API, as bytes. */
+  sendToXRay: SendBytes;
   readTelemetry: ReadTelemetry;
   /** The X-Ray API's store was emptied. */
   tracesForgotten(): void;
@@ -62,6 +62,8 @@ export function createApp(lab: LabDependencies): Express {
     next();
   });
 
+  // Before the bodies are read: these are passed on as they are.
+  app.use(xrayRoutes(lab.sendToXRay));
   app.use('/lab', express.json({ limit: '5mb' }), (_request, response, next) => {
     response.setHeader('cache-control', 'no-store');
     next();
@@ -76,7 +78,6 @@ export function createApp(lab: LabDependencies): Express {
     labRoutes(lab.runs),
     quizRoutes(lab.quiz),
     progressRoutes(lab.store, lab.quiz, lab.now),
-    xrayRoutes(lab.readXRay),
     telemetryRoutes(lab.readTelemetry),
     resetRoutes({ ...lab, xrayStore: lab.settings.xrayStore, emptied: lab.tracesForgotten }),
   );

@@ -85,12 +85,18 @@ export function problemHandler(log: Log): ErrorRequestHandler {
 function asProblem(error: unknown): { status: number; problem: Problem } {
   if (error instanceof ProblemError) return error;
 
-  const { type, status, message } = error as { type?: string; status?: number; message?: string };
+  const { type, status, message, limit } = error as {
+    type?: string;
+    status?: number;
+    message?: string;
+    /** Bytes, of a body that is too large. */
+    limit?: number;
+  };
   if (type === 'entity.parse.failed') return badRequest('body', `The body is not JSON: ${message}.`);
   if (type === 'entity.too.large') {
     return new ProblemError(413, {
       error: 'too-large',
-      message: 'The body is larger than 5 MB.',
+      message: `The body is larger than ${sizeOf(limit ?? 0)}.`,
       field: 'body',
     });
   }
@@ -109,3 +115,6 @@ function asProblem(error: unknown): { status: number; problem: Problem } {
     },
   };
 }
+
+const sizeOf = (bytes: number) =>
+  bytes < 1024 ** 2 ? `${Math.round(bytes / 1024)} KB` : `${Math.round(bytes / 1024 ** 2)} MB`;

@@ -23,7 +23,7 @@ import { pristineFiles } from '../runs/pristine.ts';
 import { createLabRuns } from '../runs/runs.ts';
 import { readSettings } from '../settings.ts';
 import { trafficControl } from '../traffic.ts';
-import type { SendXRay } from '../xray/client.ts';
+import type { SendBytes } from '../xray/wire.ts';
 import type { ReadTelemetry } from '../xray/telemetry.ts';
 import { fakeService } from './fake-service.ts';
 import { fakeTables } from './fake-tables.ts';
@@ -112,7 +112,7 @@ const emptyReader = { summaries: async () => [], traces: async () => [], graph: 
 /** The whole control plane on a free port, with everything outside it replaced and visible. */
 export async function testLab(
   options: {
-    readXRay?: SendXRay;
+    sendToXRay?: SendBytes;
     readTelemetry?: ReadTelemetry;
     siteDist?: string;
     allowedHosts?: string;
@@ -239,7 +239,7 @@ export async function testLab(
     quiz,
     store,
     events,
-    readXRay: options.readXRay ?? (async () => ({})),
+    sendToXRay: options.sendToXRay ?? (async () => Promise.reject(new Error('no X-Ray API in this test'))),
     readTelemetry:
       options.readTelemetry ??
       (async ({ start = 0, end = 0 }) => ({

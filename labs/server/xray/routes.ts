@@ -1,84 +1,98 @@
-import { Router } from 'express';
+import { pipeline } from 'node:stream/promises';
+import type { IncomingMessage } from 'node:http';
+import express, { Router } from 'express';
 import { notFound } from '../problem.ts';
-import { readOperations, type SendXRay } from './client.ts';
+import { readOperations } from './read-operations.ts';
+import type { SendBytes } from './wire.ts';
+
+/** The longest inputs are filter expressions and a hundred trace ids: some kilobytes. */
+const inputBytes = 256 * 1024;
+
+/** What is read of an error; X-Ray's own are a sentence. */
+const errorBytes = 64 * 1024;
 
 /**
- * The X-Ray API for the site's pages: `POST /lab/xray/GetTraceSummaries` with the API's own JSON, times as epoch
- * seconds both ways. Errors are X-Ray's, with its status, as `{ __type, Message }`.
+ * The X-Ray API for the site's pages: `POST /lab/xray/GetTraceSummaries` with the API's own JSON, and its own bytes back.
+ * Errors are X-Ray's, with its status, as `{ __type, Message }`.
  */
-export function xrayRoutes(read: SendXRay): Router {
+export function xrayRoutes(send: SendBytes): Router {
   const routes = Router();
+  const body = express.raw({ type: () => true, limit: inputBytes });
 
-  routes.post('/lab/xray/:operation', async (request, response) => {
-    const { operation } = request.params;
-    if (!readOperations.includes(operation))
-      throw notFound('X-Ray operation to read with', operation, readOperations);
+  routes.post('/lab/xray/:operation', body, async (request, response) => {
+    const { operation } = request.params as { operation: string };
+    if (!Object.hasOwn(readOperations, operation))
+      throw notFound('X-Ray operation to read with', operation, Object.keys(readOperations));
 
-    const input = withDates(request.body ?? {});
-    if ('refusal' in input) {
-      response.status(400).json(wireError('InvalidRequestException', input.refusal));
+    const input = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : Buffer.from('{}');
+    const gone = new AbortController();
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    response.setHeader('cache-control', 'no-store');
+    let answer: IncomingMessage;
+    try {
+      answer = await send(operation, input, gone.signal);
+    } catch {
+      if (!gone.signal.aborted) response.status(503).json(noAnswer);
       return;
     }
+    const status = answer.statusCode ?? 502;
     try {
-      response.json(withSeconds(await read(operation, input.value)));
-    } catch (error) {
-      const { status, body } = xrayError(error);
-      response.status(status).json(body);
+      if (status !== 200) {
+        response.status(status).json(wireError(answer, await beginningOf(answer)));
+        return;
+      }
+      for (const name of ['content-type', 'content-length', 'x-amzn-requestid']) {
+        const value = answer.headers[name];
+        if (value !== undefined) response.setHeader(name, value);
+      }
+      await pipeline(answer, response);
+    } catch {
+      // Half an answer must not look like a whole one: the connection ends, and the page says that it broke off.
+      response.destroy();
     }
   });
 
   return routes;
 }
 
-/** The SDK takes Dates for the members that are times; all of those are at the top level of an input. */
-const timeMembers = ['StartTime', 'EndTime'];
-
-function withDates(body: unknown): { value: object } | { refusal: string } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    return { refusal: 'The body is not an object.' };
-  const entries: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(body)) {
-    if (!timeMembers.includes(name)) entries.push([name, value]);
-    else if (typeof value !== 'number' || !Number.isFinite(value))
-      return { refusal: `${name} must be epoch seconds.` };
-    else entries.push([name, new Date(value * 1000)]);
+async function beginningOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > errorBytes) break;
   }
-  return { value: Object.fromEntries(entries) };
-}
-
-/** Dates, however deep, as epoch seconds; the client's own `$metadata` is left out. */
-export function withSeconds(value: unknown): unknown {
-  if (value instanceof Date) return value.getTime() / 1000;
-  if (Array.isArray(value)) return value.map(withSeconds);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name]) => name !== '$metadata')
-      .map(([name, member]) => [name, withSeconds(member)]),
-  );
-}
-
-function xrayError(error: unknown): { status: number; body: object } {
-  const { name, message, $metadata } = error as {
-    name?: string;
-    message?: string;
-    $metadata?: { httpStatusCode?: number };
-  };
-  if ($metadata?.httpStatusCode !== undefined) {
-    return { status: $metadata.httpStatusCode, body: wireError(name ?? 'InternalFailure', message ?? '') };
-  }
-  const text = 'The X-Ray API does not answer.';
-  const remedy = 'Run `npm run lab -- start xray-api`.';
-  return {
-    status: 503,
-    body: { ...wireError('ServiceUnavailable', text), error: 'unavailable', message: text, remedy },
-  };
+  return Buffer.concat(chunks).toString();
 }
 
 /** X-Ray's own members first; `error` and `message` make it a `Problem` too. */
-const wireError = (type: string, message: string) => ({
-  __type: type,
-  Message: message,
-  error: type,
-  message,
-});
+function wireError({ statusCode, headers }: IncomingMessage, text: string): object {
+  const members = membersOf(text);
+  const own = (name: string) => (typeof members[name] === 'string' ? members[name] : undefined);
+  // AWS writes the name in the body, behind a namespace, or in a header, before an address.
+  const named = own('__type') ?? headers['x-amzn-errortype'];
+  const type = String(named ?? 'InternalFailure').replace(/^.*#|:.*$/g, '');
+  const message = own('Message') ?? own('message') ?? `The X-Ray API answered ${statusCode}.`;
+  return { ...members, __type: type, Message: message, error: type, message };
+}
+
+function membersOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+const unanswered = 'The X-Ray API does not answer.';
+const noAnswer = {
+  __type: 'ServiceUnavailable',
+  Message: unanswered,
+  error: 'unavailable',
+  message: unanswered,
+  remedy: 'Run `npm run lab -- start xray-api`.',
+};
