@@ -70,8 +70,26 @@ export interface LabProcess {
   memoryBytes?: number;
   /** Why it is not running, when it is not. */
   reason?: string;
+  /** While its state is `crashed`: what it said of its end. */
+  crash?: ProcessCrash;
   /** It has ended and its supervisor starts it again at this moment; only the lab process comes back by itself. */
   returnsAt?: number;
+}
+
+/** How a process ended that nobody stopped. */
+export interface ProcessCrash {
+  at: number;
+  /** `ended with exit code 1`, `ended by SIGKILL`. */
+  how: string;
+  /** The kind of error: `SyntaxError`. Absent when it left no error. */
+  error?: string;
+  /** The error's first line; absent when it left no words. */
+  message?: string;
+  /** The innermost file of the repository that the error names, from the repository's folder. */
+  file?: string;
+  line?: number;
+  /** What stands on that line. */
+  source?: string;
 }
 
 /** A fault that can be switched on. `parameters` is JSON Schema, made from the fault's zod schema. */

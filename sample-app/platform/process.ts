@@ -59,12 +59,14 @@ export function listen(
   return server.listen(PORT, HOST);
 }
 
-/** Runs a service's main program. A start-up error is one sentence in the log, and exit code 1. */
+/** Runs a service's main program. A start-up error is one sentence in the log, and exit code 1; a mistake in the program comes with its stack. */
 export function run(start: () => void | Promise<void>): void {
   Promise.resolve()
     .then(start)
     .catch((error: Error) => {
-      log.fatal(error.message);
+      // What this repository throws for a reader is a plain Error: a setting that is wrong, a port that is taken.
+      const isMistake = error.constructor !== Error;
+      log.fatal(isMistake ? { err: error } : {}, error.message);
       process.exit(1);
     });
 }

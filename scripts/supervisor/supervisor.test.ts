@@ -80,8 +80,40 @@ test('a process is starting, then running and healthy, then stopped on request',
 test('a process that throws is crashed, with its last words', async () => {
   const { supervisor, definition } = await supervise(`throw new TypeError('no such shelf');`);
   supervisor.startAll();
-  const view = await until(supervisor, definition.name, ({ state }) => state === 'crashed');
-  assert.match(view.reason!, /ended with exit code 1: TypeError: no such shelf/);
+  const { crash, reason } = await until(supervisor, definition.name, ({ state }) => state === 'crashed');
+  assert.equal(
+    reason,
+    `ended with exit code 1: TypeError: no such shelf, sample-app/${definition.program}:1`,
+  );
+  assert.deepEqual(
+    [crash?.how, crash?.error, crash?.message, crash?.file, crash?.line, crash?.source],
+    [
+      'ended with exit code 1',
+      'TypeError',
+      'no such shelf',
+      `sample-app/${definition.program}`,
+      1,
+      "throw new TypeError('no such shelf');",
+    ],
+  );
+  assert.ok(Math.abs(crash!.at - Date.now() / 1000) < 5);
+
+  writeFileSync(join(root, definition.program), healthyProgram);
+  await supervisor.sourcesChanged(definition.name);
+  const mended = await until(supervisor, definition.name, ({ healthy }) => healthy);
+  assert.deepEqual([mended.state, mended.crash, mended.reason], ['running', undefined, undefined]);
+
+  writeFileSync(join(root, definition.program), 'const RETRIES = ;');
+  await supervisor.sourcesChanged(definition.name);
+  const broken = await until(supervisor, definition.name, ({ state }) => state === 'crashed');
+  assert.match(
+    broken.reason!,
+    /SyntaxError: Expression expected, .*:1$/,
+    'of this start, not of the one before',
+  );
+  await supervisor.stop(definition.name);
+  const stopped = await supervisor.view(definition.name);
+  assert.deepEqual([stopped.state, stopped.crash], ['stopped', undefined], 'stopped is not crashed');
   await supervisor.stopAll();
 });
 
@@ -110,7 +142,10 @@ test('one that ends again and again is left down after a few times, with its las
     definition.name,
     ({ state, returnsAt, restarts }) => state === 'crashed' && returnsAt === undefined && restarts === 2,
   );
-  assert.match(left.reason!, /exit code 1: Error: the cable is loose \(it was started again 2 times\)$/);
+  assert.match(
+    left.reason!,
+    /exit code 1: Error: the cable is loose, .*:\d+ \(it was started again 2 times\)$/,
+  );
   await sleep(200);
   assert.equal((await supervisor.view(definition.name)).state, 'crashed');
 

@@ -1,12 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { closeSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LabProcess } from '@xray-lab/labs/server/contract';
+import type { LabProcess, ProcessCrash } from '@xray-lab/labs/server/contract';
+import { inWords, lastWordsIn } from './crash.ts';
 import { httpHealth, tcpHealth } from './health.ts';
 import { LogFile } from './log-file.ts';
 import { memoryOf, memoryTaken, type Memory } from './memory.ts';
-import { addressOf, portOf, programOf, type ProcessDefinition, type SetUp } from './table.ts';
+import {
+  addressOf,
+  nameInRepository,
+  portOf,
+  programOf,
+  type ProcessDefinition,
+  type SetUp,
+} from './table.ts';
 
 /** A process that has not answered its health check by then is reported, and left to go on trying. */
 export const START_DEADLINE_MILLISECONDS = 30_000;
@@ -14,6 +22,9 @@ export const START_DEADLINE_MILLISECONDS = 30_000;
 const STOP_DEADLINE_MILLISECONDS = 5_000;
 const POLL_WHILE_STARTING_MILLISECONDS = 60;
 const POLL_MILLISECONDS = 2_000;
+
+/** An error with its stack, a cause and theirs are shorter. */
+const LAST_LINES = 200;
 
 /** For so long what was read of a process's memory will do: the system goes through all its pages for it, about 2 ms. */
 const MEMORY_KEEPS_MILLISECONDS = 1_000;
@@ -40,6 +51,8 @@ class Supervised {
   restarts = 0;
   startedAt: number | undefined;
   reason: string | undefined;
+  /** Of the start before, while nothing was started since. */
+  private crash: ProcessCrash | undefined;
   child: ChildProcess | undefined;
   /** Where in the log this start began. */
   private logStart = 0;
@@ -116,6 +129,7 @@ class Supervised {
     this.healthy = false;
     this.healthySince = undefined;
     this.reason = undefined;
+    this.crash = undefined;
     this.startedAt = Date.now() / 1000;
     child.on('error', (error) => this.ended(`could not be started: ${error.message}`));
     child.on('exit', (code, signal) =>
@@ -167,9 +181,8 @@ class Supervised {
     this.healthy = false;
     if (!wanted) {
       this.state = 'crashed';
-      // Who is killed for good has no last words.
-      const lastWords = how.endsWith('SIGKILL') ? undefined : this.lastWords();
-      this.reason = lastWords ? `${how}: ${lastWords}` : how;
+      this.crash = { at: Date.now() / 1000, how, ...this.lastWords(how) };
+      this.reason = inWords(this.crash);
       this.comeBack();
     }
     this.changed();
@@ -201,24 +214,25 @@ class Supervised {
     this.returning = undefined;
   }
 
-  /** The sentence a dying process left in its log, without the stack around it. */
-  private lastWords(): string | undefined {
-    const lines = this.log.tail(40, this.logStart);
-    const error = lines.findLast((line) => /\b\w*Error\b.*:/.test(line) && !/^\s+at /.test(line));
-    const line = error ?? lines.findLast((text) => text.trim() !== '' && !/^\s+at |^Node\.js v/.test(text));
-    if (!line) return undefined;
-    try {
-      const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
-      return err?.message ?? msg ?? line;
-    } catch {
-      return line.trim();
-    }
+  private lastWords(how: string): Partial<ProcessCrash> {
+    // Who is killed for good has none; what stands last in the log was about something else.
+    if (how.endsWith('SIGKILL')) return {};
+    const read = (path: string) => {
+      try {
+        return readFileSync(path, 'utf8');
+      } catch {
+        return undefined;
+      }
+    };
+    const places = { nameOf: (path: string) => nameInRepository(path, this.setUp), read };
+    return lastWordsIn(this.log.tail(LAST_LINES, this.logStart), places) ?? {};
   }
 
   async stop(): Promise<void> {
     this.stayAway();
     const child = this.child;
     this.state = 'stopped';
+    this.crash = undefined;
     this.reason = 'stopped on request';
     if (!child) return this.changed();
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -265,6 +279,7 @@ class Supervised {
       ...(this.startedAt && this.child && { startedAt: this.startedAt }),
       ...(memory && { memoryBytes: memoryTaken(memory) }),
       ...(this.reason && { reason: this.reason }),
+      ...(this.crash && { crash: this.crash }),
       ...(this.returning && { returnsAt: this.returning.at / 1000 }),
     };
   }

@@ -2,7 +2,7 @@
  * Every process of the lab, in one table: what it is, the program it runs, where it listens, the environment it gets.
  * Both set-ups read it: `npm start` runs all of them under one supervisor, a container of docker-compose one each.
  */
-import { join } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { daemonCredentials } from './identities.ts';
 
 export interface ProcessDefinition {
@@ -166,6 +166,20 @@ export const portOf = (definition: { port: number }, setUp: SetUp) => definition
 
 export function programOf(definition: ProcessDefinition, setUp: SetUp): string {
   return join(definition.shop ? setUp.sampleApp : setUp.root, definition.program);
+}
+
+/**
+ * A file as a person finds it, from the repository's folder and with `/`, also where the shop runs from a copy elsewhere.
+ * Undefined for what is not ours: a package, Node itself, another folder.
+ */
+export function nameInRepository(path: string, { root, sampleApp }: Pick<SetUp, 'root' | 'sampleApp'>) {
+  const below = (folder: string) => {
+    const rest = relative(folder, path);
+    return rest === '' || rest.startsWith('..') || isAbsolute(rest) ? undefined : rest.split(sep).join('/');
+  };
+  if (!isAbsolute(path) || path.split(sep).includes('node_modules')) return undefined;
+  const inShop = below(sampleApp);
+  return inShop === undefined ? below(root) : `sample-app/${inShop}`;
 }
 
 /** Where a person reaches it. */
