@@ -9,7 +9,8 @@ import {
   type AttemptView,
   type QuizEngine,
 } from './engine.ts';
-import { optionId } from './grade.ts';
+import { optionId, type Answer } from './grade.ts';
+import type { MeasuredQuestion } from './live/generator.ts';
 import { generators } from './live/index.ts';
 import { simulatedLab } from './live/window.fixture.ts';
 import { readiness, scaledScore } from './score.ts';
@@ -250,6 +251,79 @@ suite('Wrong use', () => {
   test('next does not skip a question that was not answered', () => {
     assert.equal(engine.next(id).position, 2);
     assert.equal(engine.next(id).position, 2);
+  });
+});
+
+suite('A live answer of the wrong form', async () => {
+  const question: MeasuredQuestion = {
+    stem: 'How long?',
+    answerLabel: 'Lasted',
+    key: { kind: 'number', value: 30, unit: 's' },
+    evidenceLabel: 'Where',
+    evidence: [{ traceId: '1-5f2e8a3b-1a2b3c4d5e6f7a8b9c0d1e2f', entityIds: ['0123456789abcdef'] }],
+    lead: 'ok',
+    query: 'ok',
+    explanation: '',
+    misreadings: [],
+  };
+  const item = { id: '1.1-C01', kind: 'live', question, tries: 1 } as const;
+  const generator = { ...generators[0], id: item.id } as (typeof generators)[number];
+  const engine = createQuizEngine({
+    secret: 's',
+    now: () => 1,
+    lab: simulatedLab(randomFromText('x')).lab,
+    generators: [generator],
+  });
+  engine.restore({
+    attempts: [
+      { id: 'a', learner: 'ada', mode: 'live', seed: 's', startedAt: 1, at: 0, items: [item], dropped: [] },
+    ],
+  });
+  const evidence = { traceId: '1-5f2e8a3b-1a2b3c4d5e6f7a8b9c0d1e2f', segmentId: '0123456789abcdef' };
+
+  test('the question says which unit it wants', () =>
+    assert.match(engine.view('a').question?.answer?.takes ?? '', /^in seconds/));
+
+  const wrong: { name: string; answer: Answer; field: string; message: RegExp }[] = [
+    { name: 'two numbers', answer: { number: '20 or 30' }, field: 'number', message: /a choice of numbers/ },
+    { name: 'a number in per cent', answer: { number: '30 %' }, field: 'number', message: /in seconds/ },
+    {
+      name: 'a segment id of 15 digits',
+      answer: { number: 30, evidence: { ...evidence, segmentId: '0123456789abcde' } },
+      field: 'evidence.segmentId',
+      message: /16 hex digits, and this has 15/,
+    },
+    {
+      name: 'a segment id of 17 digits',
+      answer: { number: 30, evidence: { ...evidence, segmentId: '0123456789abcdef0' } },
+      field: 'evidence.segmentId',
+      message: /and this has 17/,
+    },
+    {
+      name: 'half a trace id',
+      answer: { number: 30, evidence: { ...evidence, traceId: '1-5f2e8a3b' } },
+      field: 'evidence.traceId',
+      message: /not a trace id/,
+    },
+    {
+      name: 'a segment without its trace',
+      answer: { number: 30, evidence: { segmentId: evidence.segmentId } },
+      field: 'evidence.traceId',
+      message: /no trace id/,
+    },
+  ];
+  for (const { name, answer, field, message } of wrong) {
+    test(`${name} is refused and spends nothing`, () => {
+      assert.throws(() => engine.answer('a', answer), { code: 'bad-answer', field, message });
+      assert.equal(engine.snapshot().attempts[0]?.items[0]?.verdict, undefined);
+    });
+  }
+  test('after all that the right one still counts, in any spelling', () => {
+    const { score, live } = engine.answer('a', {
+      number: '0.5 min',
+      evidence: { traceId: `Root=${evidence.traceId}`, segmentId: ` "${evidence.segmentId.toUpperCase()}" ` },
+    });
+    assert.deepEqual([score, live?.given], [1, '30 s']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takes } from '@xray-lab/xray/model';
 import { bank as wholeBank } from './bank/index.ts';
 import { liveKey, randomFrom, randomFromText, shuffled } from './draw.ts';
 import { AnswerFormError, gradeFact, gradeLive, optionId, type Answer, type Verdict } from './grade.ts';
@@ -27,7 +28,13 @@ export interface Question {
   /** For multiple: how many are right. */
   choose?: number;
   /** For live items: the form of the answer and of the evidence. */
-  answer?: { type: 'choice' | 'number'; label: string; unit?: string };
+  answer?: {
+    type: 'choice' | 'number';
+    label: string;
+    unit?: string;
+    /** What is taken, in half a sentence: `a whole number of checkouts`. */
+    takes?: string;
+  };
   evidence?: { label: string; fields: ('traceId' | 'segmentId')[] };
   /** A filter expression to start from. */
   lead?: string;
@@ -352,8 +359,17 @@ function liveQuestion(generator: LiveGenerator, question: MeasuredQuestion): Que
     ...(key.kind === 'choice'
       ? { options: key.choices.map((text, position) => ({ id: optionId(position), text })), choose: 1 }
       : {}),
-    answer: { type: key.kind, label: answerLabel, ...(key.kind === 'number' ? { unit: key.unit } : {}) },
+    answer: answerForm(key, answerLabel),
     evidence: { label: evidenceLabel, fields: ['traceId', 'segmentId'] },
     lead,
   };
+}
+
+function answerForm(
+  { kind, ...key }: MeasuredQuestion['key'],
+  label: string,
+): NonNullable<Question['answer']> {
+  if (!('unit' in key)) return { type: kind, label };
+  const says = takes({ type: 'number', label, unit: key.unit });
+  return { type: kind, label, unit: key.unit, ...(says !== undefined && { takes: says }) };
 }

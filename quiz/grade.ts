@@ -1,3 +1,4 @@
+import { readNumber, readSegmentId, readTraceId, type Reading } from '@xray-lab/xray/model';
 import { isClose, type MeasuredQuestion } from './live/generator.ts';
 import type { FactItem } from './types.ts';
 
@@ -5,7 +6,8 @@ import type { FactItem } from './types.ts';
 export interface Answer {
   /** Option ids for single, multiple and live choices. */
   choices?: string[];
-  number?: number;
+  /** As it was typed, in any unit, or a number of the question's own unit. */
+  number?: number | string;
   evidence?: { traceId?: string; segmentId?: string };
 }
 
@@ -84,7 +86,10 @@ export function gradeFact(item: FactItem, order: readonly number[], answer: Answ
   };
 }
 
-/** Grades a live item: 60 % for the answer, 40 % for a place in the traces that shows it. */
+/**
+ * Grades a live item: 60 % for the answer, 40 % for a place in the traces that shows it.
+ * @throws AnswerFormError for what can't be read as the answer or as evidence, so that a slip of the keyboard is not graded
+ */
 export function gradeLive(id: string, question: MeasuredQuestion, answer: Answer): Verdict {
   const { key } = question;
   const judged = key.kind === 'number' ? judgeNumber(question, answer) : judgeChoice(key, answer);
@@ -119,20 +124,26 @@ function judgeChoice(key: Extract<MeasuredQuestion['key'], { kind: 'choice' }>, 
 }
 
 function judgeNumber({ key, misreadings }: MeasuredQuestion, { number }: Answer): Judged {
-  if (key.kind !== 'number' || number === undefined || !Number.isFinite(number)) {
+  if (key.kind !== 'number' || number === undefined) {
     throw new AnswerFormError('number', 'The answer is a number.');
   }
-  const given = `${number} ${key.unit}`;
-  if (isClose(number, key.value, 1)) return { correct: true, given };
-  const misread = misreadings.find((reading) => isClose(number, reading.value, 1));
+  const value = inForm('number', readNumber(number, key.unit));
+  const given = `${value} ${key.unit}`;
+  if (isClose(value, key.value, 1)) return { correct: true, given };
+  const misread = misreadings.find((reading) => isClose(value, reading.value, 1));
   return { correct: false, given, ...(misread ? { why: misread.why } : {}) };
 }
 
-/** Ids are compared without spaces, quotes and capitals. */
+/** Evidence may be left out; half of it, or an id that is none, is a slip and not an answer. */
 function judgeEvidence({ evidence }: MeasuredQuestion, answer: Answer): { correct: boolean; why: string } {
-  const traceId = bare(answer.evidence?.traceId);
-  const segmentId = bare(answer.evidence?.segmentId);
-  if (!traceId || !segmentId) return { correct: false, why: 'No evidence was handed in.' };
+  const given = {
+    traceId: answer.evidence?.traceId?.trim() ?? '',
+    segmentId: answer.evidence?.segmentId?.trim() ?? '',
+  };
+  if (given.traceId === '' && given.segmentId === '')
+    return { correct: false, why: 'No evidence was handed in.' };
+  const traceId = inForm('evidence.traceId', readTraceId(given.traceId));
+  const segmentId = inForm('evidence.segmentId', readSegmentId(given.segmentId));
   const place = evidence.find((each) => each.traceId === traceId);
   if (!place) return { correct: false, why: 'This trace does not show it.' };
   if (!place.entityIds.includes(segmentId)) {
@@ -141,11 +152,10 @@ function judgeEvidence({ evidence }: MeasuredQuestion, answer: Answer): { correc
   return { correct: true, why: 'This is where the trace shows it.' };
 }
 
-const bare = (text: string | undefined) =>
-  text
-    ?.trim()
-    .replace(/^["']|["']$/g, '')
-    .toLowerCase();
+function inForm<Value>(field: string, reading: Reading<Value>): Value {
+  if (reading.problem !== undefined) throw new AnswerFormError(field, reading.problem);
+  return reading.value;
+}
 
 function chosenOf({ choices }: Answer, ids: readonly string[]): string[] {
   if (!Array.isArray(choices)) throw new AnswerFormError('choices', 'The answer is a choice.');

@@ -144,6 +144,18 @@ const cases: {
     expected: ['pass', /gateway, auth/],
   },
   {
+    name: 'the number of services in words',
+    step: 'count-services',
+    answer: 'six services',
+    expected: ['pass', /gateway, auth/],
+  },
+  {
+    name: 'two numbers of services',
+    step: 'count-services',
+    answer: '6 or 8',
+    expected: ['fail', /a choice of numbers/],
+  },
+  {
     name: 'the number of nodes, with the inferred ones',
     step: 'count-services',
     answer: 8,
@@ -191,6 +203,16 @@ const cases: {
     answer: 'annotation.orderId = "o-mine"',
     expected: ['pass', /nothing else/],
   },
+  ...[
+    String.raw`"annotation.orderId = \"o-mine\""`,
+    `--filter-expression 'annotation.orderId = "o-mine"'`,
+    `aws xray get-trace-summaries --start-time 1 --end-time 2 --filter-expression 'annotation.orderId = "o-mine"'`,
+  ].map((answer) => ({
+    name: `the order by ${answer}`,
+    step: 'filter-by-annotation',
+    answer,
+    expected: ['pass', /nothing else/] as [string, RegExp],
+  })),
   {
     name: 'the same traces by another expression',
     step: 'filter-by-annotation',

@@ -3,11 +3,11 @@ import {
   annotationOf,
   cannotTell,
   checkoutsOfRun,
-  entityIdIn,
   fail,
   numberIn,
   ownCheckouts,
   pass,
+  segmentIdIn,
   sentSegments,
   textIn,
   traceIdIn,
@@ -125,7 +125,7 @@ const nodesOf = (trace: Trace) => new Set(trace.segments.map((segment) => segmen
 /** The downstream call of `order` that took longest, by the id of its subsegment. */
 export const slowestCallIsNamed: Check = async (context) => {
   const lookedFor = "the id of the longest subsegment in order's segment, in a checkout of yours";
-  const id = entityIdIn(context.answer);
+  const id = segmentIdIn(context.answer);
   if (!id) {
     return fail('That is not the id of a subsegment: it has 16 hex digits.', {
       lookedFor,

@@ -54,7 +54,7 @@ export const lab = defineLab({
       title: 'Count the services',
       goal: 'Say how many services sent a segment for your checkout.',
       kind: 'answer',
-      answer: { type: 'number', label: 'Services that sent a segment' },
+      answer: { type: 'number', label: 'Services that sent a segment', unit: 'services' },
       points: 15,
       hints: [
         'A segment is the work of one service for one request. Something that sends nothing has none of its own.',
@@ -70,7 +70,7 @@ export const lab = defineLab({
       title: 'Find what order waited for',
       goal: "Hand in the id of the subsegment in order's segment that took longest.",
       kind: 'answer',
-      answer: { type: 'value', label: 'Id of the subsegment' },
+      answer: { type: 'segment-id', label: 'Id of the subsegment' },
       points: 20,
       hints: [
         "A call appears twice: in the caller's subsegment and in the callee's segment. Here the caller counts.",

@@ -100,6 +100,24 @@ const cases: {
     answer: '3,02 s',
     expected: ['pass', /gives up/],
   },
+  ...['3000 ms', '0.05 min', 'three seconds', '3,000 ms', 'about 3 s each'].map((answer) => ({
+    name: `the length of an attempt as ${answer}`,
+    step: 'each-attempt',
+    answer,
+    expected: ['pass', /gives up/] as [string, RegExp],
+  })),
+  {
+    name: 'the length of all attempts in milliseconds',
+    step: 'each-attempt',
+    answer: '9000 ms',
+    expected: ['fail', /all attempts together/],
+  },
+  {
+    name: 'milliseconds without their unit',
+    step: 'each-attempt',
+    answer: 3000,
+    expected: ['fail', /another time/],
+  },
   {
     name: 'the length of all attempts',
     step: 'each-attempt',

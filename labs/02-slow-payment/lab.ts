@@ -68,7 +68,7 @@ export const lab = defineLab({
       title: 'Count the attempts',
       goal: 'Say how many times payment called the provider in one slow checkout.',
       kind: 'answer',
-      answer: { type: 'number', label: 'Calls to payment-provider' },
+      answer: { type: 'number', label: 'Calls to payment-provider', unit: 'calls' },
       points: 10,
       hints: [
         'A program that does not get what it wants may try again. Each try is a call, and each call is recorded.',

@@ -550,9 +550,10 @@ describe('an answer to the quiz', () => {
   });
   test('an option that does not exist is a wrong use', () =>
     assert.throws(() => readAnswer(choice, 'C'), UsageError));
-  test('a question without options takes a number', () => {
+  test('a question without options takes a number as it is typed', () => {
     const question = {} as Parameters<typeof readAnswer>[0];
-    assert.deepEqual(readAnswer(question, '3.02'), { number: 3.02 });
-    assert.throws(() => readAnswer(question, 'three'), UsageError);
+    for (const typed of ['3.02', 'three seconds', '3,000 ms']) {
+      assert.deepEqual(readAnswer(question, typed), { number: typed });
+    }
   });
 });

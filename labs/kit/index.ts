@@ -10,11 +10,18 @@ export {
   sentSegments,
   windowOfRun,
 } from './checkouts.ts';
-export { entityIdIn, numberIn, textIn, traceIdIn } from './answers.ts';
 export { defineLab, LabDefinitionError } from './define-lab.ts';
 export { cannotTell, fail, pass } from './findings.ts';
 export { runCheck } from './run-check.ts';
-export type { AnswerForm, Check, CheckContext, Finding, Lab, Step } from './types.ts';
+export type { Check, CheckContext, Finding, Lab, Step } from './types.ts';
 export type { CheckResult } from '../server/contract.ts';
-export { xrayReader, type SendXRay, type XRayReader } from '@xray-lab/xray/model';
+export {
+  numberIn,
+  segmentIdIn,
+  textIn,
+  traceIdIn,
+  xrayReader,
+  type SendXRay,
+  type XRayReader,
+} from '@xray-lab/xray/model';
 export type { Learner, NearMiss, Solution } from './learner.ts';

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { memoryXRay } from '../../xray/model/fixtures/memory-xray.ts';
-import { entityIdIn, numberIn, textIn, traceIdIn } from './answers.ts';
 import { percentile, quoted } from './checkouts.ts';
 import { defineLab } from './define-lab.ts';
 import { pass } from './findings.ts';
@@ -137,46 +136,28 @@ suite('runCheck', () => {
   });
 });
 
-suite('Answers are read as they are spelled', () => {
-  const id = '1-5f2e8a3b-1a2b3c4d5e6f7a8b9c0d1e2f';
-  for (const text of [
-    id,
-    ` ${id} `,
-    `"${id}"`,
-    id.toUpperCase(),
-    `Root=${id};Sampled=1`,
-    `http://localhost/traces/${id}`,
-    '5f2e8a3b1a2b3c4d5e6f7a8b9c0d1e2f',
-  ]) {
-    test(`${text} is a trace id`, () => assert.equal(traceIdIn(text), id));
+suite('A check is asked about what the answer means', () => {
+  const asking = (answer: unknown): Promise<{ verdict: string; why: string }> =>
+    runCheck(
+      {
+        ...step,
+        kind: 'answer',
+        answer: { type: 'number', label: 'Lasted', unit: 's' },
+        check: ({ answer: given }) =>
+          pass(`asked about ${typeof given} ${given}`, { lookedFor: '', found: '' }),
+      },
+      { xray: memoryXRay([]), run: { nonce: 'r', startedAt: 1 }, now: () => 42, answer },
+    );
+  for (const answer of [3, '3000 ms', 'three seconds', '0.05 min']) {
+    test(`${answer} is 3`, async () => assert.equal((await asking(answer)).why, 'asked about number 3'));
   }
-  for (const text of [
-    '',
-    'yes',
-    id.slice(0, -1),
-    `${id}0`,
-    '1-5f2e8a3b-1a2b3c4d5e6f7g8h9i0j1k2l',
-    7,
-    undefined,
-  ]) {
-    test(`${text} is no trace id`, () => assert.equal(traceIdIn(text), undefined));
-  }
-  for (const [text, number] of [
-    ['3', 3],
-    [3, 3],
-    ['3.0 s', 3],
-    ['3,02', 3.02],
-    ['three', 3],
-    ['about 9', 9],
-  ] as const) {
-    test(`${text} is the number ${number}`, () => assert.equal(numberIn(text), number));
-  }
-  test('a word is no number', () => assert.equal(numberIn('many'), undefined));
-  test('an entity id in quotes', () => assert.equal(entityIdIn(' "0123456789ABCDEF" '), '0123456789abcdef'));
-  test('half of a trace id is no entity id', () => assert.equal(entityIdIn(id), undefined));
-  test('quotes are no part of a text', () => assert.equal(textIn(' "payment" '), 'payment'));
-  test('a quote in a filter is escaped', () => assert.equal(quoted('a"b\\'), '"a\\"b\\\\"'));
+  test('an answer that could be two is not handed on', async () => {
+    const { verdict, why } = await asking('2 or 3');
+    assert.deepEqual([verdict, why], ['fail', '"2 or 3" leaves a choice of numbers. Give one.']);
+  });
 });
+
+test('a quote in a filter is escaped', () => assert.equal(quoted('a"b\\'), '"a\\"b\\\\"'));
 
 suite('Percentiles', () => {
   test('p95 of thirty allows one slow request', () =>

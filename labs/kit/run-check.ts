@@ -1,14 +1,12 @@
+import { readAnswer } from '@xray-lab/xray/model';
 import type { CheckResult } from '../server/contract.ts';
-import { cannotTell } from './findings.ts';
+import { cannotTell, fail } from './findings.ts';
 import type { CheckContext, Finding, Step } from './types.ts';
 
 const LIMIT_MILLISECONDS = 10_000;
 
-/** Thrown by nobody outside: a check that is given an answer of the wrong form says so through this. */
-export class AnswerFormError extends Error {}
-
 /**
- * Runs a step's check. Never throws: an unreachable X-Ray API, a check that takes longer than ten seconds and a
+ * Runs a step's check on what the answer means (see `readAnswer`). Never throws: an unreachable X-Ray API, a check that takes longer than ten seconds and a
  * defect in the check itself are all `cannot-tell`, which costs the learner nothing.
  */
 export async function runCheck(
@@ -21,12 +19,21 @@ export async function runCheck(
 }
 
 async function settled(step: Step, context: CheckContext, limit: number): Promise<Finding> {
+  const reading =
+    step.answer && context.answer !== undefined ? readAnswer(step.answer, context.answer) : undefined;
+  if (reading?.problem !== undefined) {
+    return fail(reading.problem, {
+      lookedFor: step.goal,
+      found: String(context.answer).slice(0, 80) || 'no answer',
+    });
+  }
+  const given = reading ? { ...context, answer: reading.value } : context;
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<Finding>((resolve) => {
     timer = setTimeout(() => resolve(tookTooLong(step, limit)), limit);
   });
   try {
-    return await Promise.race([Promise.resolve().then(() => step.check(context)), tooLong]);
+    return await Promise.race([Promise.resolve().then(() => step.check(given)), tooLong]);
   } catch (error) {
     return explain(step, error);
   } finally {

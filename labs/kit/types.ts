@@ -1,5 +1,5 @@
-import type { XRayReader } from '@xray-lab/xray/model';
-import type { CheckResult, LabProcess, StepView, Telemetry } from '../server/contract.ts';
+import type { AnswerForm, XRayReader } from '@xray-lab/xray/model';
+import type { CheckResult, LabProcess, Telemetry } from '../server/contract.ts';
 
 /** One guided lab: what the run switches on, and the steps that are checked. Built with `defineLab`. */
 export interface Lab {
@@ -38,9 +38,6 @@ export interface Step {
   solution: string;
   check: Check;
 }
-
-/** The form of an answer, as the checker draws it. */
-export type AnswerForm = NonNullable<StepView['answerForm']>;
 
 /** Judges outcomes: a pure function of what the X-Ray API returns, the run and the answer. It changes nothing. */
 export type Check = (context: CheckContext) => Finding | Promise<Finding>;

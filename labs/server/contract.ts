@@ -39,6 +39,8 @@
  * Every answer outside 2xx is a `Problem`, except under `/lab/xray`, where X-Ray's own errors are passed through.
  */
 
+import type { AnswerForm } from '@xray-lab/xray/model';
+
 /** Every answer that is not 2xx. `message` says what was wrong, `remedy` what to do. */
 export interface Problem {
   error: string;
@@ -345,11 +347,9 @@ export interface StepView {
   goal: string;
   kind: 'do' | 'answer';
   /** For an answer: what form it takes. */
-  answerForm?: {
-    type: 'value' | 'number' | 'choice' | 'trace-id' | 'filter';
-    label: string;
-    choices?: string[];
-    unit?: string;
+  answerForm?: AnswerForm & {
+    /** What is taken, in half a sentence: `in seconds; …`. */
+    takes?: string;
   };
   points: number;
   state: StepState;

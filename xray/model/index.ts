@@ -29,6 +29,21 @@ export {
   type Suggestion,
 } from './filter-expression/index.ts';
 export {
+  numberIn,
+  readAnswer,
+  readFilter,
+  readNumber,
+  readSegmentId,
+  readTraceId,
+  segmentIdIn,
+  shellWords,
+  takes,
+  textIn,
+  traceIdIn,
+  type AnswerForm,
+  type Reading,
+} from './answers/index.ts';
+export {
   everySubsegment,
   xrayReader,
   type SendXRay,

@@ -163,10 +163,8 @@ function describeRun(run: LabRun, style: Style): string {
 }
 
 function answerLine(lab: string, { id, answerForm }: StepView): string {
-  const { label = '', unit, choices } = answerForm ?? {};
-  const what = [label, unit && `in ${unit}`, choices && `one of: ${choices.join(' · ')}`]
-    .filter(Boolean)
-    .join(', ');
+  const { label = '', takes, choices } = answerForm ?? {};
+  const what = [label, takes, choices && `one of: ${choices.join(' · ')}`].filter(Boolean).join(', ');
   return `Answer: ${what}. \`npm run lab -- answer ${lab} ${id} VALUE\``;
 }
 

@@ -73,7 +73,7 @@ function describeQuestion(question: QuizQuestion): string {
     '',
     options
       ? `Choose ${question.choose ?? 1}: \`quiz answer ${question.choose === 2 ? 'A,C' : 'A'}\``
-      : `${form?.label ?? 'Answer'}${form?.unit ? ` (${form.unit})` : ''}: \`quiz answer VALUE\``,
+      : `${form?.label ?? 'Answer'}${form?.takes ? `, ${form.takes}` : ''}: \`quiz answer VALUE\``,
     ...(evidence ? [`Evidence, ${evidence.label}: add --trace ID and --segment ID`] : []),
   ].join('\n');
 }
@@ -87,23 +87,17 @@ async function answer({ api, style }: Cli, words: readonly string[], { flags }: 
     ...(segment !== undefined && { segmentId: String(segment) }),
   };
   const body: QuizAnswer = {
-    ...readAnswer(question, words.join(',')),
+    ...readAnswer(question, words.join(' ')),
     ...(Object.keys(evidence).length > 0 && { evidence }),
   };
   const verdict = await api<QuizVerdict>('POST', `${latest}/answer`, body);
   return { json: verdict, text: describeVerdict(verdict, style), failed: !verdict.correct };
 }
 
-/** `A,C` or option ids for a choice, a number for a number. */
+/** `A,C` or option ids for a choice; a number as it was typed, which the lab reads. */
 export function readAnswer(question: QuizQuestion | undefined, typed: string): QuizAnswer {
   const options = question?.options;
-  if (!options) {
-    const number = Number(typed);
-    if (typed.trim() === '' || !Number.isFinite(number)) {
-      throw new UsageError(`quiz answer: "${typed}" is not a number.`);
-    }
-    return { number };
-  }
+  if (!options) return { number: typed };
   const choices = typed
     .split(/[\s,]+/)
     .filter((word) => word !== '')

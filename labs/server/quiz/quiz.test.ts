@@ -36,7 +36,8 @@ describe('the quiz over HTTP', () => {
   const wrong = [
     { name: 'no choice', body: {}, field: 'choices' },
     { name: 'an option that does not exist', body: { choices: ['zz'] }, field: 'choices' },
-    { name: 'an answer that is a word', body: { number: 'three' }, field: 'number' },
+    { name: 'a number where a choice is asked for', body: { number: 'three' }, field: 'choices' },
+    { name: 'a number that is none', body: { number: true }, field: 'number' },
   ];
   for (const { name, body, field } of wrong) {
     test(`${name} is refused with 400 that names the field, and the question stays open`, async () => {

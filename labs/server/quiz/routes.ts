@@ -13,7 +13,7 @@ const quizStart = z.strictObject({
 
 const quizAnswer = z.strictObject({
   choices: z.array(z.string().min(1).max(100)).max(20).optional(),
-  number: z.number().optional(),
+  number: z.union([z.number(), z.string().max(200)]).optional(),
   evidence: z
     .strictObject({ traceId: z.string().max(200).optional(), segmentId: z.string().max(100).optional() })
     .optional(),

@@ -139,6 +139,9 @@ describe('a run of a lab', () => {
     { name: 'a word that is no number', step: 'count', answer: 'many', refused: /"many" is not a number/ },
     { name: 'a number', step: 'count', answer: 3 },
     { name: 'a number as text', step: 'count', answer: 'about 3' },
+    { name: 'a number in words', step: 'count', answer: 'three of them' },
+    { name: 'two numbers', step: 'count', answer: '2 or 3', refused: /"2 or 3" leaves a choice of numbers/ },
+    { name: 'seconds where things are counted', step: 'count', answer: '3 s', refused: /in seconds/ },
     {
       name: 'a choice that does not exist',
       step: 'name',

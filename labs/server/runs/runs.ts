@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CheckContext, Lab, Step } from '@xray-lab/labs/kit';
-import { numberIn, runCheck, textIn, traceIdIn } from '@xray-lab/labs/kit';
+import { runCheck } from '@xray-lab/labs/kit';
+import { readAnswer, takes, textIn } from '@xray-lab/xray/model';
 import type {
   CheckResult,
   LabProcess,
@@ -315,7 +316,7 @@ function stepView(step: Step, progress: ProgressStep): StepView {
     title: step.title,
     goal: step.goal,
     kind: step.kind,
-    ...(step.answer && { answerForm: step.answer }),
+    ...(step.answer && { answerForm: answerForm(step.answer) }),
     points: step.points,
     state: progress.state,
     attempts: progress.attempts,
@@ -324,6 +325,11 @@ function stepView(step: Step, progress: ProgressStep): StepView {
     hintsTotal: step.hints.length,
     solutionShown: progress.solutionShown,
   };
+}
+
+function answerForm(form: NonNullable<Step['answer']>): NonNullable<StepView['answerForm']> {
+  const says = takes(form);
+  return { ...form, ...(says !== undefined && { takes: says }) };
 }
 
 function summary(lab: Lab, run: StoredRun): LabSummary {
@@ -348,7 +354,7 @@ const scoreOf = (lab: Lab, steps: readonly ProgressStep[]) =>
 const passed = (steps: readonly ProgressStep[], { id }: Step) =>
   steps.some((progress) => progress.id === id && progress.state === 'passed');
 
-/** The answer, when it has the form the step asks for. Spelling is left to the check. */
+/** What the answer means, when it has the form the step asks for. */
 function inItsForm(step: Step, answer: string | number | undefined): string | number {
   if (answer === undefined || textIn(String(answer)) === undefined) {
     throw badRequest(
@@ -356,15 +362,7 @@ function inItsForm(step: Step, answer: string | number | undefined): string | nu
       `The step "${step.id}" asks for an answer: ${step.answer?.label ?? 'a value'}.`,
     );
   }
-  const wrong = (form: string) => badRequest('answer', `answer: "${answer}" is not ${form}.`);
-  const { type, choices = [] } = step.answer ?? { type: 'value' };
-  if (type === 'number' && numberIn(answer) === undefined) throw wrong('a number');
-  if (type === 'trace-id' && traceIdIn(answer) === undefined) throw wrong('a trace id: 1-<8 hex>-<24 hex>');
-  if (type !== 'choice') return answer;
-  const choice = choices.find((candidate) => typed(candidate) === typed(String(answer)));
-  if (choice === undefined) throw wrong(`one of: ${choices.join(' · ')}`);
-  return choice;
+  const reading = readAnswer(step.answer ?? { type: 'value', label: '' }, answer);
+  if (reading.problem !== undefined) throw badRequest('answer', reading.problem);
+  return reading.value;
 }
-
-/** A choice as somebody may type it: no arrow keys, no capitals, no care for spaces. */
-const typed = (text: string) => text.toLowerCase().replaceAll('→', '->').replaceAll(/\s+/g, '');

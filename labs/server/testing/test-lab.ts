@@ -86,7 +86,7 @@ export function smallLab(verdicts: Record<string, 'pass' | 'fail' | 'cannot-tell
         title: 'Count',
         goal: 'Count it.',
         kind: 'answer',
-        answer: { type: 'number', label: 'How many' },
+        answer: { type: 'number', label: 'How many', unit: 'traces' },
         points: 30,
         hints: ['one', 'two', 'three'],
         solution: 'Three.',

@@ -43,14 +43,28 @@ test('a step that had passed before, or was not known, has not just passed', () 
   assert.deepEqual(newlyPassed(undefined, now), []);
 });
 
-const number = { kind: 'answer', answerForm: { type: 'number', label: '' } } as const;
+const seconds = { kind: 'answer', answerForm: { type: 'number', label: '', unit: 's' } } as const;
 const text = { kind: 'answer', answerForm: { type: 'value', label: '' } } as const;
+const filter = { kind: 'answer', answerForm: { type: 'filter', label: '' } } as const;
 const cases = [
-  { name: 'a number is a number where one is asked for', step: number, typed: ' 6 ', answer: 6 },
-  { name: 'what is no number goes on as it was typed', step: number, typed: '3 s', answer: '3 s' },
-  { name: 'nothing typed is not zero', step: number, typed: ' ', answer: '' },
-  { name: 'a text of digits stays a text', step: text, typed: '0012', answer: '0012' },
-  { name: 'a step that asks nothing has no answer', step: { kind: 'do' }, typed: '6', answer: undefined },
+  { name: 'a number is what it means in the unit of the form', step: seconds, typed: ' 3000 ms ', value: 3 },
+  { name: 'a number in words is a number', step: seconds, typed: 'three seconds', value: 3 },
+  { name: 'a text of digits stays a text', step: text, typed: '0012', value: '0012' },
+  {
+    name: 'a filter loses the shell around it',
+    step: filter,
+    typed: `--filter-expression 'ok'`,
+    value: 'ok',
+  },
+  { name: 'a step that asks nothing has no answer', step: { kind: 'do' }, typed: '6', value: undefined },
 ] as const;
-for (const { name, step: asked, typed, answer } of cases)
-  test(name, () => assert.equal(answerOf(asked, typed), answer));
+for (const { name, step: asked, typed, value } of cases)
+  test(name, () =>
+    assert.deepEqual([answerOf(asked, typed).value, answerOf(asked, typed).problem], [value, undefined]),
+  );
+
+test('what can not be handed in says why, and is not sent', () => {
+  assert.match(answerOf(seconds, '2 or 3').problem ?? '', /choice of numbers/);
+  assert.match(answerOf(seconds, ' ').problem ?? '', /no number/);
+  assert.match(answerOf(text).problem ?? '', /no answer/);
+});

@@ -1,4 +1,5 @@
 import type { LabRun, StepState, StepView, Verdict } from '@xray-lab/labs/server/contract';
+import { readAnswer, type Reading } from '@xray-lab/xray/model';
 
 /** How a step's state is called. */
 export const stateWords: Record<StepState, string> = {
@@ -37,15 +38,12 @@ export function newlyPassed(before: LabRun | undefined, now: LabRun): StepView[]
   });
 }
 
-/** What the learner typed, as the check takes it: a number where one is asked for and typed, nothing where nothing is asked. */
+/** What the learner typed, as it means; nothing where nothing is asked, and a sentence where it can't be handed in. */
 export function answerOf(
-  step: Pick<StepView, 'kind' | 'answerForm'>,
+  { kind, answerForm }: Pick<StepView, 'kind' | 'answerForm'>,
   typed = '',
-): string | number | undefined {
-  if (step.kind === 'do') return undefined;
-  const text = typed.trim();
-  const number = step.answerForm?.type === 'number' && text !== '' && !Number.isNaN(Number(text));
-  return number ? Number(text) : text;
+): Partial<Reading<string | number>> {
+  return kind === 'do' || !answerForm ? {} : readAnswer(answerForm, typed);
 }
 
 /** The end of a trace id, which is enough to tell the traces of a list apart. */

@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { QuizQuestion } from '@xray-lab/labs/server/contract';
-import { answerFrom, chosen, emptyDraft, notReady, numberIn, verdictWord } from './answering.ts';
+import { answerFrom, chosen, emptyDraft, notReady, verdictWord } from './answering.ts';
 
 const base = { id: 'q', c02: '1.1', c03: '1.1', difficulty: 'easy', stem: '…' } as const;
 const options = ['a', 'b', 'c', 'd'].map((id) => ({ id, text: id }));
@@ -11,8 +11,10 @@ const live: QuizQuestion = {
   ...base,
   type: 'live',
   answer: { type: 'number', label: 'p95', unit: 's' },
-  evidence: { label: 'A trace that shows it', fields: ['traceId'] },
+  evidence: { label: 'A trace that shows it', fields: ['traceId', 'segmentId'] },
 };
+const traceId = '1-581cf771-a006649127e371903a2de979';
+const segmentId = '0123456789abcdef';
 
 test('a single question keeps one choice', () => assert.deepEqual(chosen(single, ['a'], 'b'), ['b']));
 
@@ -24,13 +26,25 @@ test('a multiple question toggles', () => {
 test('an unfinished answer says what is missing', () => {
   assert.equal(notReady(multiple, { ...emptyDraft(), choices: ['a'] }), 'Choose 2 options.');
   assert.equal(notReady(multiple, { ...emptyDraft(), choices: ['a', 'b', 'c'] }), 'Choose 2 options.');
-  assert.equal(notReady(live, emptyDraft()), 'Enter a number.');
+  assert.equal(notReady(live, emptyDraft()), 'There is no number.');
   assert.equal(notReady(single, { ...emptyDraft(), choices: ['a'] }), undefined);
 });
 
-test('numbers may be written with a comma', () => {
-  assert.equal(numberIn(' 3,02 '), 3.02);
-  assert.equal(numberIn('three'), undefined);
+test('a number is handed in as what it means, in the unit of the question', () => {
+  for (const number of ['3', ' 3,0 ', '3000 ms', 'three seconds', '0.05 min']) {
+    assert.equal(notReady(live, { ...emptyDraft(), number }), undefined);
+    assert.deepEqual(answerFrom(live, { ...emptyDraft(), number }), { number: 3 });
+  }
+  assert.match(notReady(live, { ...emptyDraft(), number: '2 or 3' }) ?? '', /choice of numbers/);
+});
+
+test('evidence that has not the form of ids is not handed in', () => {
+  const draft = { ...emptyDraft(), number: '3' };
+  assert.equal(notReady(live, { ...draft, traceId, segmentId }), undefined);
+  assert.match(notReady(live, { ...draft, traceId, segmentId: segmentId.slice(1) }) ?? '', /this has 15/);
+  assert.match(notReady(live, { ...draft, traceId: 'no', segmentId }) ?? '', /not a trace id/);
+  assert.match(notReady(live, { ...draft, traceId }) ?? '', /no id of a segment/);
+  assert.match(notReady(live, { ...draft, segmentId }) ?? '', /no trace id/);
 });
 
 test('evidence is handed in with the answer, and left out when empty', () => {

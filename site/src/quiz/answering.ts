@@ -1,4 +1,5 @@
 import type { QuizAnswer, QuizQuestion } from '@xray-lab/labs/server/contract';
+import { readNumber, readSegmentId, readTraceId } from '@xray-lab/xray/model';
 
 /** What the learner has entered so far. */
 export interface Draft {
@@ -24,26 +25,26 @@ export const isSingle = (question: QuizQuestion): boolean =>
 /** Why an answer cannot be handed in yet, or undefined. */
 export function notReady(question: QuizQuestion, draft: Draft): string | undefined {
   if (question.answer?.type === 'number') {
-    const number = numberIn(draft.number);
-    if (number === undefined) return 'Enter a number.';
+    const { problem } = readNumber(draft.number, question.answer.unit);
+    if (problem !== undefined) return problem;
   } else if (question.options) {
     const wanted = question.choose ?? 1;
     if (draft.choices.length !== wanted)
       return wanted === 1 ? 'Choose an option.' : `Choose ${wanted} options.`;
   }
-  return undefined;
+  return question.evidence && evidenceNotReady(draft);
 }
 
-/** A number as learners write it, with a point or a comma. */
-export function numberIn(text: string): number | undefined {
-  const trimmed = text.trim().replace(',', '.');
-  const number = Number(trimmed);
-  return trimmed !== '' && Number.isFinite(number) ? number : undefined;
+/** Evidence may be left out; what is handed in must have the form of ids. */
+function evidenceNotReady({ traceId, segmentId }: Draft): string | undefined {
+  if (traceId.trim() === '' && segmentId.trim() === '') return undefined;
+  return readTraceId(traceId).problem ?? readSegmentId(segmentId).problem;
 }
 
 /** The answer as the control plane takes it; empty evidence is left out. */
 export function answerFrom(question: QuizQuestion, draft: Draft): QuizAnswer {
-  const number = question.answer?.type === 'number' ? numberIn(draft.number) : undefined;
+  const number =
+    question.answer?.type === 'number' ? readNumber(draft.number, question.answer.unit).value : undefined;
   const traceId = draft.traceId.trim();
   const segmentId = draft.segmentId.trim();
   const evidence = { ...(traceId ? { traceId } : {}), ...(segmentId ? { segmentId } : {}) };

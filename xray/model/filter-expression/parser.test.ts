@@ -132,6 +132,16 @@ const refused: { text: string; at: number; length?: number; message: string }[] 
     length: 3,
     message: 'At character 1: foo is not a keyword. For an annotation write annotation.foo.',
   },
+  ...[
+    ['metadata.order = "o-1"', 'metadata.order', 0],
+    ['ok metadata.default.order = "o-1"', 'metadata.default.order', 3],
+    ['service("order") { Metadata }', 'Metadata', 19],
+  ].map(([text, word, at]) => ({
+    text: String(text),
+    at: Number(at),
+    length: String(word).length,
+    message: `At character ${Number(at) + 1}: ${word} cannot be asked for: metadata is not indexed, so no filter sees it. What is to be found is recorded as an annotation: annotation.KEY.`,
+  })),
   {
     text: 'ok fualt',
     at: 3,

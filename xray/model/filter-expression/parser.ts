@@ -482,6 +482,12 @@ class Parser {
   }
 
   #unknownKeyword(token: Token, scope: Scope): FilterSyntaxError {
+    if (/^metadata(\.|$)/i.test(token.value)) {
+      return this.#fail(
+        `${token.value} cannot be asked for: metadata is not indexed, so no filter sees it. What is to be found is recorded as an annotation: annotation.KEY`,
+        token,
+      );
+    }
     const names = this.#expectations.filter(({ type }) => type === 'keyword').map(({ text }) => text);
     const near = names.find((name) => isNear(name, token.value.toLowerCase()));
     const repair = near
