@@ -16,6 +16,7 @@ export default defineConfig({
       customCss: ['./src/styles/tokens.css', './src/styles/parts.css'],
       components: {
         Header: './src/frame/Header.astro',
+        PageFrame: './src/frame/PageFrame.astro',
         SiteTitle: './src/frame/SiteTitle.astro',
       },
       sidebar: [
