@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -57,4 +57,19 @@ export async function tabTo(page: Page, name: RegExp, most = 80): Promise<void> 
     if (name.test(focused)) return;
   }
   assert.fail(`${most} tabs did not reach ${name}`);
+}
+
+/** Whole in the window, and nothing lies over it: what is at its middle is it, or a part of it. */
+export async function assertInView(element: Locator, what: string): Promise<void> {
+  const seen = await element.evaluate((node) => {
+    const { top, bottom, left, right } = node.getBoundingClientRect();
+    const above = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return {
+      inside: top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth,
+      place: `from ${Math.round(top)} to ${Math.round(bottom)} px in a window of ${innerHeight} px`,
+      under: node.contains(above) ? undefined : `${above?.tagName}.${above?.className}`,
+    };
+  });
+  assert.ok(seen.inside, `${what}: ${seen.place}`);
+  assert.equal(seen.under, undefined, `${what} lies under something`);
 }

@@ -117,6 +117,8 @@ export async function testLab(
     siteDist?: string;
     allowedHosts?: string;
     quiz?: QuizControlOptions['engine'];
+    /** Instead of `smallLab` alone, for which the verdicts are. */
+    labs?: (verdicts: Record<string, 'pass' | 'fail' | 'cannot-tell'>) => Lab[];
   } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'lab-server-'));
@@ -183,7 +185,7 @@ export async function testLab(
   );
   let runsStarted = 0;
   const runs = createLabRuns({
-    labs: [smallLab(verdicts)],
+    labs: options.labs?.(verdicts) ?? [smallLab(verdicts)],
     store,
     engine,
     traffic,
