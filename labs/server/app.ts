@@ -4,6 +4,7 @@ import type { FaultEngine } from './faults/engine.ts';
 import { faultRoutes } from './faults/routes.ts';
 import type { Log } from './log.ts';
 import { ownPagesOnly } from './own-pages-only.ts';
+import { safeHeaders } from './page-headers.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { processRoutes, type Processes } from './processes.ts';
 import { progressRoutes } from './progress/routes.ts';
@@ -55,12 +56,7 @@ export function createApp(lab: LabDependencies): Express {
   });
 
   app.use(ownPagesOnly(lab.settings.allowedHosts));
-  app.use((_request, response, next) => {
-    response.setHeader('x-content-type-options', 'nosniff');
-    // Only the lab's own pages may show the lab in a frame, as "Open beside" does.
-    response.setHeader('content-security-policy', "frame-ancestors 'self'");
-    next();
-  });
+  app.use(safeHeaders);
 
   // Before the bodies are read: these are passed on as they are.
   app.use(xrayRoutes(lab.sendToXRay));

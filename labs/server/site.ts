@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { Router, type Response } from 'express';
+import { pagePolicies } from './page-headers.ts';
 
 /**
  * The built site: `/labs/` and `/labs` are the same page, an address that does not exist is the site's 404 page.
@@ -10,12 +11,18 @@ import express, { Router, type Response } from 'express';
  */
 export function siteRoutes(dist: string): Router {
   const routes = Router();
-  const files = express.static(dist, { extensions: ['html'], cacheControl: false, setHeaders: cacheHeaders });
+  const policyOf = pagePolicies();
+  const setHeaders = (response: Response, path: string) => {
+    cacheHeaders(response, path);
+    const policy = policyOf(path);
+    if (policy !== undefined) response.setHeader('content-security-policy', policy);
+  };
+  const files = express.static(dist, { extensions: ['html'], cacheControl: false, setHeaders });
 
   routes.use((request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') next();
     else if (!existsSync(join(dist, 'index.html'))) notBuilt(response);
-    else files(request, response, () => notFoundPage(dist, response));
+    else files(request, response, () => notFoundPage(join(dist, '404.html'), setHeaders, response));
   });
   return routes;
 }
@@ -26,10 +33,18 @@ function cacheHeaders(response: Response, path: string): void {
   response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
 }
 
-function notFoundPage(dist: string, response: Response): void {
+function notFoundPage(
+  page: string,
+  setHeaders: (response: Response, path: string) => void,
+  response: Response,
+): void {
   response.status(404).setHeader('cache-control', 'no-cache');
-  if (existsSync(join(dist, '404.html'))) response.sendFile(join(dist, '404.html'));
-  else response.type('text').send('There is no such page.\n');
+  if (!existsSync(page)) {
+    response.type('text').send('There is no such page.\n');
+    return;
+  }
+  setHeaders(response, page);
+  response.sendFile(page, { cacheControl: false });
 }
 
 function notBuilt(response: Response): void {

@@ -105,6 +105,37 @@ describe('the site', { skip: missingChromium, timeout: 15 * 60_000 }, () => {
     assert.match(await opened.page.locator('main').innerText(), /Nothing is here/);
   });
 
+  test('the search of the guide works under the page’s policy', async () => {
+    await using opened = await visit(browser, `${stack.lab}/guide/the-shop/`);
+    await opened.page.getByRole('button', { name: 'Search' }).click();
+    await opened.page.getByRole('textbox', { name: 'Search' }).fill('inventory');
+    await opened.page.locator('.pagefind-ui__result-link').first().waitFor();
+    assert.deepEqual(opened.errors, []);
+  });
+
+  for (const [what, markup] of [
+    ['a script', '<script>window.ran = true</script>'],
+    ['an event handler', '<img src="data:," onerror="window.ran = true">'],
+    ['a script of another origin', '<script src="data:text/javascript,window.ran=true"></script>'],
+    ['a frame of another origin', '<iframe src="data:text/html,<script>parent.ran=true</script>"></iframe>'],
+  ] as const) {
+    test(`${what} that reaches a page as markup does not run`, async () => {
+      await using opened = await visit(browser, `${stack.lab}/console/traces/`);
+      const { page } = opened;
+      await page.locator('h1').first().waitFor();
+      const refused = page.waitForEvent('console', (message) =>
+        /Content Security Policy/.test(message.text()),
+      );
+      // As a fragment: scripts in innerHTML would not run on any page.
+      await page.evaluate(
+        (html) => document.body.append(document.createRange().createContextualFragment(html)),
+        markup,
+      );
+      await refused;
+      assert.equal(await page.evaluate(() => 'ran' in window), false);
+    });
+  }
+
   for (const path of ['/', '/faults/', '/labs/01-your-first-trace/', '/console/map/']) {
     test(`${path} says what to do when the lab does not answer`, async () => {
       await using opened = await visit(browser, 'about:blank');
