@@ -23,7 +23,6 @@ import {
   SUPERVISOR_PORT,
   type SetUp,
 } from './supervisor/table.ts';
-import { watchSources } from './supervisor/watch.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MEBIBYTE = 1024 * 1024;
@@ -103,11 +102,8 @@ async function runInForeground(setUp: SetUp): Promise<void> {
     return end(1);
   }
 
-  const shop = processTable.filter((definition) => definition.shop).map(({ name }) => name);
-  watchSources(setUp.sampleApp, shop, (name, file) => {
-    if (ending) return;
-    say(`  ↻ ${name.padEnd(17)} restarting, because ${file} changed`);
-    void supervisor.sourcesChanged(name);
+  supervisor.restartOnSave((name, files) => {
+    say(`  ↻ ${name.padEnd(17)} restarting, because ${files.join(', ')} changed`);
   });
 }
 

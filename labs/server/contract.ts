@@ -74,6 +74,8 @@ export interface LabProcess {
   reason?: string;
   /** While its state is `crashed`: what it said of its end. */
   crash?: ProcessCrash;
+  /** Its sources that were saved after it was started, which it runs without; it is restarted within a second. */
+  stale?: string[];
   /** It has ended and its supervisor starts it again at this moment; only the lab process comes back by itself. */
   returnsAt?: number;
 }

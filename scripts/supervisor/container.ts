@@ -9,7 +9,6 @@ import { writeIdentities } from './identities.ts';
 import { Supervisor } from './supervisor.ts';
 import { supervisorServer } from './server.ts';
 import { processTable, setUpFromEnvironment, sharedEnvironment, SUPERVISOR_PORT } from './table.ts';
-import { watchSources } from './watch.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const name = process.argv[2] ?? '';
@@ -45,7 +44,7 @@ supervisor.on('change', () => {
   });
 });
 supervisor.startAll();
-if (definition.shop) watchSources(setUp.sampleApp, [name], () => void supervisor.sourcesChanged(name));
+supervisor.restartOnSave();
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {

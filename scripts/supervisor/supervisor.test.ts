@@ -8,7 +8,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { Supervisor } from './supervisor.ts';
 import { supervisorServer } from './server.ts';
 import { processTable, setUpFromEnvironment, type ProcessDefinition, type SetUp } from './table.ts';
-import { concerned } from './watch.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'supervisor-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -99,12 +98,12 @@ test('a process that throws is crashed, with its last words', async () => {
   assert.ok(Math.abs(crash!.at - Date.now() / 1000) < 5);
 
   writeFileSync(join(root, definition.program), healthyProgram);
-  await supervisor.sourcesChanged(definition.name);
+  await supervisor.restart(definition.name);
   const mended = await until(supervisor, definition.name, ({ healthy }) => healthy);
   assert.deepEqual([mended.state, mended.crash, mended.reason], ['running', undefined, undefined]);
 
   writeFileSync(join(root, definition.program), 'const RETRIES = ;');
-  await supervisor.sourcesChanged(definition.name);
+  await supervisor.restart(definition.name);
   const broken = await until(supervisor, definition.name, ({ state }) => state === 'crashed');
   assert.match(
     broken.reason!,
@@ -193,20 +192,6 @@ test('a restart counts, and gives another process', async () => {
   await supervisor.stopAll();
 });
 
-test('changed sources start a crashed process again, and leave a stopped one alone', async () => {
-  const { supervisor, definition } = await supervise(`process.exit(3);`);
-  supervisor.startAll();
-  await until(supervisor, definition.name, ({ state }) => state === 'crashed');
-  writeFileSync(join(root, definition.program), healthyProgram);
-  await supervisor.sourcesChanged(definition.name);
-  await until(supervisor, definition.name, ({ healthy }) => healthy);
-
-  await supervisor.stop(definition.name);
-  await supervisor.sourcesChanged(definition.name);
-  assert.equal((await supervisor.view(definition.name)).state, 'stopped');
-  await supervisor.stopAll();
-});
-
 test('over HTTP: the list, one process, its log, and a 404 that names those there are', async () => {
   const { supervisor, definition } = await supervise(healthyProgram);
   supervisor.startAll();
@@ -284,22 +269,6 @@ test('an optional process is stopped until somebody starts it', async () => {
   await until(supervisor, definition.name, ({ healthy }) => healthy);
   await supervisor.stopAll();
 });
-
-const shop = ['dynamodb', 'auth', 'payment', 'payment-provider'];
-const changes = [
-  { file: 'services/payment/provider.ts', restarts: ['payment'] },
-  { file: 'services/payment-provider/app.ts', restarts: ['payment-provider'] },
-  { file: 'platform/http-client.ts', restarts: ['auth', 'payment', 'payment-provider'] },
-  { file: 'faults/plan/apply.ts', restarts: ['auth', 'payment', 'payment-provider'] },
-  { file: 'dynamodb/meter.ts', restarts: ['dynamodb'] },
-  { file: 'services/payment/provider.test.ts', restarts: [] },
-  { file: 'products.ts', restarts: shop },
-  { file: 'README.md', restarts: [] },
-];
-for (const { file, restarts } of changes) {
-  test(`a change of ${file} restarts ${restarts.join(', ') || 'nothing'}`, () =>
-    assert.deepEqual(concerned(file, shop), restarts));
-}
 
 for (const offset of ['-1', 'x', '60000', '1e3']) {
   test(`LAB_PORT_OFFSET=${offset} is refused by its name`, () => {

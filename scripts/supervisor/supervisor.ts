@@ -7,6 +7,7 @@ import { inWords, lastWordsIn } from './crash.ts';
 import { httpHealth, tcpHealth } from './health.ts';
 import { LogFile } from './log-file.ts';
 import { memoryOf, memoryTaken, type Memory } from './memory.ts';
+import { changedBetween, shopSources, type Look, type SourceVersion } from './sources.ts';
 import {
   addressOf,
   nameInRepository,
@@ -15,6 +16,7 @@ import {
   type ProcessDefinition,
   type SetUp,
 } from './table.ts';
+import { watchSources } from './watch.ts';
 
 /** A process that has not answered its health check by then is reported, and left to go on trying. */
 export const START_DEADLINE_MILLISECONDS = 30_000;
@@ -69,6 +71,12 @@ class Supervised {
   private healthySince: number | undefined;
   private lastMemory: { pid: number; at: number; read: Promise<Memory | undefined> } | undefined;
   private returning: { at: number; timer: NodeJS.Timeout } | undefined;
+  private restarting: Promise<void> | undefined;
+  /** Since the last restart began. */
+  private stopAsked = false;
+  private readonly look: () => Look;
+  /** Its sources as they were just before its last start; undefined where it is not of the shop. */
+  private startedWith: SourceVersion | undefined;
 
   constructor(
     definition: ProcessDefinition,
@@ -76,6 +84,7 @@ class Supervised {
     environment: Record<string, string>,
     changed: () => void,
     comesBackAfter: readonly number[],
+    look: () => Look,
   ) {
     this.definition = definition;
     this.reason = definition.optional ? 'not needed yet' : 'not started yet';
@@ -83,19 +92,22 @@ class Supervised {
     this.environment = environment;
     this.changed = changed;
     this.comesBackAfter = definition.comesBack ? comesBackAfter : [];
+    this.look = look;
     this.log = new LogFile(join(setUp.home, 'logs', `${definition.name}.log`));
   }
 
   /** Because somebody wants it; from then on it may come back as often as at first. */
-  start(): void {
+  start(look?: Look): void {
     if (this.child) return;
     this.stayAway();
     this.returns = 0;
-    this.launch();
+    this.launch(look);
   }
 
-  private launch(): void {
+  private launch(look = this.look()): void {
     const { definition, setUp } = this;
+    // Before it reads any of them: what is saved from now on counts as changed.
+    this.startedWith = look.get(definition.name);
     const descriptor = this.log.open();
     this.logStart = this.log.size();
     const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
@@ -228,7 +240,13 @@ class Supervised {
     return lastWordsIn(this.log.tail(LAST_LINES, this.logStart), places) ?? {};
   }
 
-  async stop(): Promise<void> {
+  /** Also in the middle of a restart, which then ends here. */
+  stop(): Promise<void> {
+    this.stopAsked = true;
+    return this.halt();
+  }
+
+  private async halt(): Promise<void> {
     this.stayAway();
     const child = this.child;
     this.state = 'stopped';
@@ -247,10 +265,28 @@ class Supervised {
     this.deployed = variables;
   }
 
-  async restart(): Promise<void> {
-    await this.stop();
+  /** Who asks for it while it is under way gets that one: it starts with what is on disk and deployed when it starts. */
+  restart(): Promise<void> {
+    this.restarting ??= this.stopAndStart().finally(() => (this.restarting = undefined));
+    return this.restarting;
+  }
+
+  private async stopAndStart(): Promise<void> {
+    this.stopAsked = false;
+    await this.halt();
+    if (this.stopAsked) return;
     this.restarts += 1;
     this.start();
+  }
+
+  /**
+   * The sources without whose changes it runs, or crashed: it was started before they were saved. None for one that is
+   * stopped or is being restarted.
+   */
+  changedSources(look: Look): string[] {
+    const present = look.get(this.definition.name);
+    if (!present || !this.startedWith || this.restarting || this.state === 'stopped') return [];
+    return changedBetween(this.startedWith, present);
   }
 
   /** Undefined also while it starts, when everybody asks again and again whether it is there. */
@@ -263,13 +299,15 @@ class Supervised {
     return this.lastMemory?.read;
   }
 
-  async view(): Promise<LabProcess> {
+  async view(look = this.look()): Promise<LabProcess> {
+    const stale = this.changedSources(look);
     const pid = this.child?.pid;
     const memory = await this.memory();
+    const isRestarting = this.restarting !== undefined && !this.stopAsked && this.state === 'stopped';
     return {
       name: this.definition.name,
       role: this.definition.role,
-      state: this.state,
+      state: isRestarting ? 'starting' : this.state,
       healthy: this.healthy,
       address: addressOf(this.definition, this.setUp),
       restarts: this.restarts,
@@ -278,8 +316,9 @@ class Supervised {
       ...(pid && { pid }),
       ...(this.startedAt && this.child && { startedAt: this.startedAt }),
       ...(memory && { memoryBytes: memoryTaken(memory) }),
-      ...(this.reason && { reason: this.reason }),
+      ...(this.reason && !isRestarting && { reason: this.reason }),
       ...(this.crash && { crash: this.crash }),
+      ...(stale.length > 0 && { stale }),
       ...(this.returning && { returnsAt: this.returning.at / 1000 }),
     };
   }
@@ -295,6 +334,9 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
   private readonly processes: Map<string, Supervised>;
   private readonly timer: NodeJS.Timeout;
 
+  private readonly look: () => Look;
+  private stopWatching: (() => void) | undefined;
+
   /** @param comesBackAfter Milliseconds before a process that comes back is started again, the first time and so on. */
   constructor(
     definitions: readonly ProcessDefinition[],
@@ -303,6 +345,8 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
     comesBackAfter: readonly number[] = COMES_BACK_AFTER_MILLISECONDS,
   ) {
     super();
+    const shop = definitions.filter((definition) => definition.shop).map(({ name }) => name);
+    this.look = shopSources(setUp.sampleApp, shop);
     this.processes = new Map(
       definitions.map((definition) => [
         definition.name,
@@ -312,6 +356,7 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
           environment,
           () => this.emit('change', definition.name),
           comesBackAfter,
+          this.look,
         ),
       ]),
     );
@@ -338,7 +383,8 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
   }
 
   startAll(): void {
-    for (const process of this.processes.values()) if (!process.definition.optional) process.start();
+    const look = this.look();
+    for (const process of this.processes.values()) if (!process.definition.optional) process.start(look);
   }
 
   start(name: string): void {
@@ -358,9 +404,20 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
     return this.named(name).restart();
   }
 
-  /** Starts a crashed process again, restarts a running one, and leaves one alone that was stopped on purpose. */
-  async sourcesChanged(name: string): Promise<void> {
-    if (this.processes.get(name) && this.named(name).state !== 'stopped') await this.restart(name);
+  /**
+   * From now on restarts each process of the shop whose sources were saved since its start, a crashed one too, and leaves
+   * one alone that was stopped on purpose.
+   * @param restarts Called before each restart.
+   */
+  restartOnSave(restarts: (name: string, files: readonly string[]) => void = () => {}): void {
+    this.stopWatching ??= watchSources({
+      look: this.look,
+      changedSources: (name, look) => this.named(name).changedSources(look),
+      restart: (name, files) => {
+        restarts(name, files);
+        void this.restart(name);
+      },
+    });
   }
 
   view(name: string): Promise<LabProcess> {
@@ -368,7 +425,8 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
   }
 
   viewAll(): Promise<LabProcess[]> {
-    return Promise.all([...this.processes.values()].map((process) => process.view()));
+    const look = this.look();
+    return Promise.all([...this.processes.values()].map((process) => process.view(look)));
   }
 
   /** The processes that `startAll` starts: the optional ones run only when something asks for them. */
@@ -383,6 +441,7 @@ export class Supervisor extends EventEmitter<{ change: [name: string] }> {
   /** Stops everything: callers before the called, the daemon and the API last, so that no segment is lost. */
   async stopAll(): Promise<void> {
     clearInterval(this.timer);
+    this.stopWatching?.();
     const names = this.names.toReversed();
     const late = new Set(['legacy-daemon', 'xray-daemon', 'xray-api']);
     await Promise.all(names.filter((name) => !late.has(name)).map((name) => this.stop(name)));

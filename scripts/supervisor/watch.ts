@@ -1,56 +1,41 @@
-import { readFileSync, watch, type FSWatcher } from 'node:fs';
-import { join, sep } from 'node:path';
+import { changedBetween, type Look } from './sources.ts';
 
-/** An editor saves in several steps; one restart is enough. */
-const SETTLE_MILLISECONDS = 150;
+/** Between two looks, milliseconds. An editor saves in several steps, so what changed since the last look may change again. */
+const LOOK_EVERY_MILLISECONDS = 250;
+/** On a slow disk looks come less often, so that they take a twentieth of the time at most. */
+const LEAST_PAUSE_OF_A_LOOK = 20;
+
+export interface WatchOptions {
+  look(): Look;
+  /** The files without whose changes a process runs. */
+  changedSources(name: string, look: Look): string[];
+  restart(name: string, files: readonly string[]): void;
+}
 
 /**
- * Which shop processes a changed source file concerns: a service's own folder that service, `platform/` all of them, and a file
- * beside the folders, which anybody may import, everything.
- * @param file relative to the shop's folder, with `/`.
+ * Restarts a process once its sources differ from those that it was started with and have not changed for one look. It
+ * compares and does not follow, so no save can be missed, whenever and however it is made.
+ *
+ * @returns A function that stops the watch.
  */
-export function concerned(file: string, shopProcesses: readonly string[]): string[] {
-  if (!file.endsWith('.ts') || file.endsWith('.test.ts')) return [];
-  const [folder, name] = file.split('/');
-  // A replica runs the same program: inventory-2 that of inventory.
-  if (folder === 'services' && name)
-    return shopProcesses.filter((process) => process === name || process.replace(/-\d+$/, '') === name);
-  if (folder === 'dynamodb') return shopProcesses.filter((process) => process === 'dynamodb');
-  if (name === undefined) return [...shopProcesses];
-  if (folder === 'platform' || folder === 'faults')
-    return shopProcesses.filter((process) => process !== 'dynamodb');
-  return [];
-}
+export function watchSources({ look, changedSources, restart }: WatchOptions): () => void {
+  let last: Look = new Map();
+  let timer: NodeJS.Timeout;
 
-/** Watches the shop's sources and says which processes to restart. */
-export function watchSources(
-  sampleApp: string,
-  shopProcesses: readonly string[],
-  restart: (name: string, file: string) => void,
-): FSWatcher {
-  const contents = new Map<string, string>();
-  const due = new Map<string, string>();
-  let timer: NodeJS.Timeout | undefined;
-
-  return watch(sampleApp, { recursive: true }, (_event, changed) => {
-    const file = changed?.split(sep).join('/');
-    if (!file || file.includes('node_modules/') || concerned(file, shopProcesses).length === 0) return;
-    const content = contentOf(join(sampleApp, file));
-    if (contents.get(file) === content) return;
-    contents.set(file, content);
-    for (const name of concerned(file, shopProcesses)) due.set(name, file);
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      for (const [name, reason] of due) restart(name, reason);
-      due.clear();
-    }, SETTLE_MILLISECONDS);
-  });
-}
-
-function contentOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
+  function compare(): void {
+    const began = performance.now();
+    const present = look();
+    for (const [name, sources] of present) {
+      const before = last.get(name);
+      if (before === undefined || changedBetween(before, sources).length > 0) continue;
+      const files = changedSources(name, present);
+      if (files.length > 0) restart(name, files);
+    }
+    last = present;
+    const took = performance.now() - began;
+    timer = setTimeout(compare, Math.max(LOOK_EVERY_MILLISECONDS, took * LEAST_PAUSE_OF_A_LOOK));
   }
+
+  compare();
+  return () => clearTimeout(timer);
 }
