@@ -105,7 +105,7 @@ export function gradeLive(id: string, question: MeasuredQuestion, answer: Answer
       evidenceCorrect: evidence.correct,
       evidenceWhy: evidence.why,
       query: question.query,
-      traceIds: question.evidence.slice(0, 5).map((place) => place.traceId),
+      traceIds: [...new Set(question.evidence.map((place) => place.traceId))].slice(0, 5),
       explanation: judged.why ? `${judged.why} ${question.explanation}` : question.explanation,
     },
   };

@@ -2,7 +2,7 @@ import type { Finding } from './types.ts';
 
 type Evidence = Pick<Finding, 'lookedFor' | 'found'> & { traceIds?: readonly string[] };
 
-/** What a check returns. At most five trace ids are shown, so callers may hand in all they have. */
+/** What a check returns. At most five trace ids are shown, each once, so callers may hand in all they have. */
 export const pass = (why: string, evidence: Evidence): Finding => finding('pass', why, evidence);
 
 export const fail = (why: string, evidence: Evidence): Finding => finding('fail', why, evidence);
@@ -18,5 +18,5 @@ const finding = (verdict: Finding['verdict'], why: string, evidence: Evidence): 
   why,
   lookedFor: evidence.lookedFor,
   found: evidence.found,
-  traceIds: [...(evidence.traceIds ?? [])].slice(0, 5),
+  traceIds: [...new Set(evidence.traceIds)].slice(0, 5),
 });

@@ -62,9 +62,16 @@ export async function traceSummaries({ start, end }: Bounds, filter: string, mos
   } while (token && summaries.length < most);
   const startOf = (summary: TraceSummary) =>
     summary.StartTime ?? Number.parseInt(summary.Id.slice(2, 10), 16);
-  summaries.sort((a, b) => startOf(b) - startOf(a));
-  return { summaries, scanned, more: token !== undefined };
+  const once = eachOnce(summaries).sort((a, b) => startOf(b) - startOf(a));
+  return { summaries: once, scanned, more: token !== undefined };
 }
+
+/**
+ * A trace may stand on two pages: while one reads page after page, it grows and moves. What was read last is the newest.
+ */
+export const eachOnce = (summaries: readonly TraceSummary[]): TraceSummary[] => [
+  ...new Map(summaries.map((summary) => [summary.Id, summary])).values(),
+];
 
 export interface TraceDocuments {
   id: string;

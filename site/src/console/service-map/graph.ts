@@ -1,6 +1,7 @@
 import type { Status } from '@xray-lab/xray/model';
 import type { HistogramEntry, Service, Statistics } from '../../lab-api/xray-wire.ts';
 import { severity, statusWords } from '../../status/status-words.ts';
+import { uniqueKeys } from '../../frame/unique-keys.ts';
 import { percent, perMinute, spokenDuration } from '../format.ts';
 
 /** X-Ray's statistics, as the map shows them. */
@@ -18,7 +19,10 @@ export interface Health {
 }
 
 export interface MapNode {
-  /** `name` and type: the same node between refreshes, although ReferenceIds change. */
+  /**
+   * Name and type, counted where both come again: the same node between refreshes, although ReferenceIds change. No other
+   * node and no edge has it.
+   */
   key: string;
   referenceId: number;
   /** The name in filters. */
@@ -48,11 +52,13 @@ export interface ServiceMap {
 /** Turns GetServiceGraph's services into what is drawn. `seconds` is the length of the window, for rates. */
 export function serviceMap(services: readonly Service[], seconds: number): ServiceMap {
   const nodes = new Map<number, MapNode>();
-  for (const service of services) {
+  const taken = new Set<string>();
+  const nodeKeys = uniqueKeys(nodeNames(services), taken);
+  for (const [index, service] of services.entries()) {
     const isClient = service.Type === 'client';
-    const name = service.Name ?? service.Names?.[0] ?? 'unknown';
+    const name = nameOf(service);
     nodes.set(service.ReferenceId, {
-      key: `${service.Type ?? ''}|${name}`,
+      key: nodeKeys[index]!,
       referenceId: service.ReferenceId,
       name,
       label: isClient ? 'Client' : name,
@@ -62,14 +68,13 @@ export function serviceMap(services: readonly Service[], seconds: number): Servi
       health: health(service.SummaryStatistics, service.ResponseTimeHistogram, seconds),
     });
   }
-  const edges: MapEdge[] = [];
+  const drawn: Omit<MapEdge, 'key'>[] = [];
   for (const service of services) {
     const from = nodes.get(service.ReferenceId);
     for (const edge of service.Edges ?? []) {
       const to = nodes.get(edge.ReferenceId);
       if (!from || !to) continue;
-      edges.push({
-        key: `${from.key}→${to.key}`,
+      drawn.push({
         from,
         to,
         asynchronous: edge.EdgeType === 'link',
@@ -77,10 +82,40 @@ export function serviceMap(services: readonly Service[], seconds: number): Servi
       });
     }
   }
+  const edgeKeys = uniqueKeys(drawn.map(edgeName), taken);
+  const edges = drawn.map((edge, index) => ({ ...edge, key: edgeKeys[index]! }));
   const client = [...nodes.values()].filter((node) => node.isClient);
   const others = [...nodes.values()].filter((node) => !node.isClient);
   return { nodes: [...client, ...others], edges };
 }
+
+const nameOf = ({ Name, Names }: Service) => Name ?? Names?.[0] ?? 'unknown';
+const typeAndName = (service: Service) => `${service.Type ?? ''}|${nameOf(service)}`;
+
+/**
+ * What each node is called. X-Ray draws one client for each entry point, under the entry point's name: two entry points of
+ * one name and different types have two clients, told apart by what they enter only.
+ */
+function nodeNames(services: readonly Service[]): string[] {
+  const byReference = new Map(services.map((service) => [service.ReferenceId, service]));
+  return services.map((service) => {
+    if (service.Type !== 'client') return typeAndName(service);
+    const entered = (service.Edges ?? []).flatMap(({ ReferenceId }) => byReference.get(ReferenceId) ?? []);
+    return [typeAndName(service), ...entered.map(typeAndName).sort()].join('→');
+  });
+}
+
+/** Between two nodes there may be two edges: what one called, and what it left for the other to take up later. */
+const edgeName = ({ from, to, asynchronous }: Omit<MapEdge, 'key'>) =>
+  `${from.key}${asynchronous ? '⇢' : '→'}${to.key}`;
+
+/** Nodes that call a node, each once, and those that it calls. */
+export const callersOf = ({ edges }: { edges: readonly MapEdge[] }, key: string): MapNode[] => [
+  ...new Set(edges.filter(({ to }) => to.key === key).map(({ from }) => from)),
+];
+export const calleesOf = ({ edges }: { edges: readonly MapEdge[] }, key: string): MapNode[] => [
+  ...new Set(edges.filter(({ from }) => from.key === key).map(({ to }) => to)),
+];
 
 /** Counts as shares. The four counts of X-Ray add up to the total. */
 export function health(
@@ -123,7 +158,7 @@ export function percentile(histogram: readonly HistogramEntry[], share: number):
 
 /** A node as one sentence: "payment, remote, 31 requests per minute, 96 milliseconds average, 25 % throttle. Called by checkout." */
 export function nodeSentence(node: MapNode, edges: readonly MapEdge[]): string {
-  const callers = edges.filter((edge) => edge.to.key === node.key).map((edge) => edge.from.label);
+  const callers = [...new Set(callersOf({ edges }, node.key).map(({ label }) => label))];
   const parts = [
     node.label,
     node.isClient ? `${node.type}, where requests come from` : node.type || 'unknown type',

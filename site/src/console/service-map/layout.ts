@@ -1,5 +1,5 @@
 import { graphlib, layout } from '@dagrejs/dagre';
-import type { ServiceMap } from './graph.ts';
+import type { MapEdge, ServiceMap } from './graph.ts';
 
 export interface Point {
   x: number;
@@ -31,12 +31,12 @@ export function layoutMap(map: ServiceMap, previous?: MapLayout): MapLayout {
   const topology = topologyOf(map);
   if (previous?.topology === topology) return previous;
 
-  const graph = new graphlib.Graph();
+  const graph = new graphlib.Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 12, ranksep: 64, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of map.nodes) graph.setNode(node.key, { ...cell });
   for (const edge of map.edges) {
-    if (edge.from.key !== edge.to.key) graph.setEdge(edge.from.key, edge.to.key, {});
+    if (edge.from.key !== edge.to.key) graph.setEdge(edge.from.key, edge.to.key, {}, edge.key);
   }
   layout(graph);
 
@@ -46,13 +46,20 @@ export function layoutMap(map: ServiceMap, previous?: MapLayout): MapLayout {
     nodes.set(node.key, { x: placed.x, y: placed.y + ringShift });
   }
   const edges = new Map<string, string>();
+  const pairs = new Map<string, number>();
+  const pairOf = ({ from, to }: MapEdge) => JSON.stringify([from.key, to.key]);
+  for (const edge of map.edges) pairs.set(pairOf(edge), (pairs.get(pairOf(edge)) ?? 0) + 1);
   for (const edge of map.edges) {
     const from = nodes.get(edge.from.key);
     const to = nodes.get(edge.to.key);
     if (!from || !to) continue;
-    const bends = (graph.edge(edge.from.key, edge.to.key) as { points?: Point[] } | undefined)?.points ?? [];
+    const { points = [] } = (graph.edge(edge.from.key, edge.to.key, edge.key) ?? {}) as { points?: Point[] };
     // The first and last points lie on the cells' borders; between them are the ranks that a long edge passes.
-    edges.set(edge.key, edgePath(from, to, bends.length > 3 ? bends.slice(1, -1).filter(isRankStop) : []));
+    const between = points.slice(1, -1);
+    // Beside another edge of the same two nodes, the point in the middle keeps the two apart.
+    const stops =
+      points.length > 3 ? between.filter(isRankStop) : pairs.get(pairOf(edge))! > 1 ? between : [];
+    edges.set(edge.key, edgePath(from, to, stops));
   }
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return { topology, width, height, nodes, edges };
@@ -86,7 +93,7 @@ export function edgePath(from: Point, to: Point, through: readonly Point[] = [])
 export function nameLines(name: string, longest = 18): [string] | [string, string] {
   if (name.length <= longest) return [name];
   const breaks = [...name.matchAll(/[-./:_ ]/g)].map((match) => match.index + 1);
-  const at = breaks.filter((index) => index <= longest).at(-1) ?? breaks[0] ?? longest;
+  const at = breaks.filter((index) => index <= longest).at(-1) ?? longest;
   const rest = name.slice(at);
   return [name.slice(0, at), rest.length > longest ? `${rest.slice(0, longest - 1)}…` : rest];
 }

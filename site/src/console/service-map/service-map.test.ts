@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import type { Service } from '../../lab-api/xray-wire.ts';
 import {
   bars,
+  calleesOf,
+  callersOf,
   connected,
   edgeFilter,
   mapSentence,
@@ -158,3 +160,91 @@ test('a node that sent no segment is inferred, the client is not', () => {
   assert.equal(isInferred(node('AWS::ECS::Container', 'active')), false);
   assert.equal(isInferred(node('client', 'unknown')), false);
 });
+
+/** All nodes and edges have keys of their own, and each has its place in the drawing. */
+function assertEachIsDrawn({ nodes, edges }: ReturnType<typeof serviceMap>, counts: [number, number]) {
+  assert.deepEqual([nodes.length, edges.length], counts);
+  const keys = [...nodes, ...edges].map(({ key }) => key);
+  assert.equal(new Set(keys).size, keys.length, keys.join('  '));
+  const placed = layoutMap({ nodes, edges });
+  const places = nodes.map(({ key }) => JSON.stringify(placed.nodes.get(key)));
+  assert.equal(new Set(places).size, nodes.length, places.join('  '));
+  const paths = edges.map(({ key }) => placed.edges.get(key));
+  assert.equal(new Set(paths).size, edges.length, paths.join('  '));
+}
+const service = (ReferenceId: number, Name: string, Type: string, Edges: Service['Edges'] = []): Service => ({
+  ReferenceId,
+  Name,
+  Type,
+  Edges,
+});
+const twoEntries = [
+  service(0, 'shop', 'client', [{ ReferenceId: 2 }]),
+  service(1, 'shop', 'client', [{ ReferenceId: 3 }]),
+  service(2, 'shop', 'AWS::ECS::Container'),
+  service(3, 'shop', 'AWS::EC2::Instance'),
+];
+
+test('two entry points of one name and different origins have two clients, and the map was blank', () => {
+  const drawn = serviceMap(twoEntries, 60);
+  assertEachIsDrawn(drawn, [4, 2]);
+  assert.deepEqual(
+    connected(drawn, drawn.nodes[0]!.key).nodes.map(({ type }) => type),
+    ['client', 'AWS::ECS::Container'],
+  );
+  const turned = serviceMap(
+    twoEntries.map((one) => ({
+      ...one,
+      ReferenceId: 3 - one.ReferenceId,
+      Edges: one.Edges!.map(({ ReferenceId }) => ({ ReferenceId: 3 - ReferenceId })),
+    })),
+    60,
+  );
+  assert.equal(topologyOf(turned), topologyOf(drawn));
+});
+
+test('services that nothing tells apart, not even their type, are each drawn', () => {
+  const drawn = serviceMap(
+    [
+      service(0, 'a', 'client', [{ ReferenceId: 1 }, { ReferenceId: 2 }]),
+      service(1, 'a', 'remote'),
+      service(2, 'a', 'remote'),
+      service(3, 'a→remote', 'remote', [{ ReferenceId: 1 }]),
+      service(4, 'a', 'client', [{ ReferenceId: 1 }]),
+      service(5, 'a', 'client', [{ ReferenceId: 1 }]),
+    ],
+    60,
+  );
+  assertEachIsDrawn(drawn, [6, 5]);
+});
+
+test('a call and a link between the same two services are two lines, and each service is a neighbour once', () => {
+  const drawn = serviceMap(
+    [
+      service(0, 'order', 'remote', [{ ReferenceId: 1 }, { ReferenceId: 1, EdgeType: 'link' }]),
+      service(1, 'mail', 'remote', [{ ReferenceId: 1 }]),
+    ],
+    60,
+  );
+  assertEachIsDrawn(drawn, [2, 3]);
+  const [order, mail] = drawn.nodes;
+  assert.deepEqual(
+    callersOf(drawn, mail!.key).map(({ label }) => label),
+    ['order', 'mail'],
+  );
+  assert.deepEqual(
+    calleesOf(drawn, order!.key).map(({ label }) => label),
+    ['mail'],
+  );
+  assert.match(nodeSentence(mail!, drawn.edges), /Called by order and mail\.$/);
+});
+
+const lines = [
+  ['x'.repeat(200), ['x'.repeat(18), `${'x'.repeat(17)}…`]],
+  [`${'x'.repeat(150)}-y`, ['x'.repeat(18), `${'x'.repeat(17)}…`]],
+  ['checkout-service-of-the-shop-in-europe', ['checkout-service-', 'of-the-shop-in-eu…']],
+] as const;
+for (const [name, expected] of lines) {
+  test(`the name ${name.slice(0, 24)} of ${name.length} characters stands in two short lines`, () =>
+    assert.deepEqual(nameLines(name), expected));
+}

@@ -72,9 +72,12 @@ function flat(prefix: string, value: object): Fact[] {
     const name = prefix ? `${prefix}.${key}` : key;
     if (inner !== null && typeof inner === 'object' && !Array.isArray(inner))
       return flat(name, inner as object);
-    return some([text(name, Array.isArray(inner) ? inner.join(', ') : inner)]);
+    return some([text(name, Array.isArray(inner) ? inner.map(plain).join(', ') : inner)]);
   });
 }
+
+const plain = (value: unknown) =>
+  value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 export interface AnnotationFact {
   key: string;

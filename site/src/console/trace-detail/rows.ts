@@ -1,11 +1,12 @@
 import type { Entity, Segment, Status, Trace, TraceTreeRow } from '@xray-lab/xray/model';
 import { statusWords, worst } from '../../status/status-words.ts';
 import { duration, spokenDuration } from '../format.ts';
+import { uniqueKeys } from '../../frame/unique-keys.ts';
 
 /** One visible line of the timeline. */
 export interface Row {
-  /** The entity's id; what the URL calls `segment`. */
-  id: string;
+  /** No other row has it; see `ViewNode`. */
+  key: string;
   entity: Entity;
   segment: Segment | undefined;
   isSegment: boolean;
@@ -32,40 +33,91 @@ export interface Row {
   orphan: boolean;
 }
 
+/** A node of the tree with what this page needs besides: a key of its own, and the type of what was folded into it. */
+export type ViewNode = Omit<TraceTreeRow, 'children'> & {
+  /** The entity's id; where an id comes again in the trace, an id that is counted. What the URL calls `segment`. */
+  key: string;
+  /** Of the inferred segment that was folded into this call. */
+  inferredType?: string;
+  children: ViewNode[];
+};
+
+/**
+ * A key for each segment and subsegment of a trace. Within one segment X-Ray does not look whether two subsegments have
+ * the same id, so an id alone names no row. The keys are the same in both arrangements.
+ */
+export function rowKeys({
+  segments,
+  unattached,
+}: Pick<Trace, 'segments' | 'unattached'>): Map<Entity, string> {
+  const entities: Entity[] = [];
+  const waiting: Entity[] = [...segments, ...unattached].reverse();
+  for (let entity = waiting.pop(); entity !== undefined; entity = waiting.pop()) {
+    entities.push(entity);
+    waiting.push(...(entity.subsegments ?? []).toReversed());
+  }
+  const keys = uniqueKeys(entities.map(({ id }) => id));
+  return new Map(entities.map((entity, index) => [entity, keys[index]!]));
+}
+
+/** The tree of `traceTree` with keys, as X-Ray has it. */
+export const keyed = (tree: readonly TraceTreeRow[], keys: ReadonlyMap<Entity, string>): ViewNode[] =>
+  copied(tree, keys, () => false);
+
 /**
  * X-Ray infers a segment for a call whose callee sent nothing. In the call tree it would repeat its caller's line,
  * so it is folded into it; the line takes over the inferred segment's type. By segment both stand, as X-Ray has it.
  */
-export function foldInferred(tree: readonly TraceTreeRow[]): FoldedRow[] {
-  return tree.map((node) => {
-    const inferred = node.children.find((child) => isFolded(node, child))?.entity as Segment | undefined;
-    return {
-      ...node,
-      ...(inferred?.origin ? { inferredType: inferred.origin } : {}),
-      children: foldInferred(node.children.filter((child) => !isFolded(node, child))),
-    };
-  });
-}
-
-/** A call whose inferred segment has been folded into it. */
-export type FoldedRow = TraceTreeRow & { inferredType?: string };
+export const foldInferred = (tree: readonly TraceTreeRow[], keys: ReadonlyMap<Entity, string>): ViewNode[] =>
+  copied(tree, keys, isFolded);
 
 const isFolded = (caller: TraceTreeRow, { entity, children }: TraceTreeRow) =>
   caller.isCall && children.length === 0 && (entity as Segment).inferred === true;
 
-/** The visible rows of a tree. `collapsed` holds ids; `keep`, when given, holds the only ids that are shown. */
-export function visibleRows(
+/** Works off a list, as everything here that goes down a tree: a trace may be thousands of subsegments deep. */
+function copied(
   tree: readonly TraceTreeRow[],
+  keys: ReadonlyMap<Entity, string>,
+  leftOut: (parent: TraceTreeRow, child: TraceTreeRow) => boolean,
+): ViewNode[] {
+  const copy = (node: TraceTreeRow): ViewNode => {
+    const inferred = node.children.find((child) => leftOut(node, child))?.entity as Segment | undefined;
+    return {
+      ...node,
+      key: keys.get(node.entity)!,
+      ...(inferred?.origin ? { inferredType: inferred.origin } : {}),
+      children: [],
+    };
+  };
+  const tops = tree.map((node) => ({ node, made: copy(node) }));
+  const growing = [...tops];
+  for (let next = growing.pop(); next !== undefined; next = growing.pop()) {
+    for (const child of next.node.children) {
+      if (leftOut(next.node, child)) continue;
+      const made = copy(child);
+      next.made.children.push(made);
+      growing.push({ node: child, made });
+    }
+  }
+  return tops.map(({ made }) => made);
+}
+
+/** The visible rows of a tree. `collapsed` holds keys; `keep`, when given, holds the only keys that are shown. */
+export function visibleRows(
+  tree: readonly ViewNode[],
   collapsed: ReadonlySet<string>,
   keep?: ReadonlySet<string>,
 ): Row[] {
   const rows: Row[] = [];
-  const add = (nodes: readonly TraceTreeRow[], level: number, parent: string | undefined) => {
-    const shown = keep ? nodes.filter(({ entity }) => keep.has(entity.id)) : nodes;
-    shown.forEach((node, index) => {
+  const waiting: Row[] = [];
+  const children = new Map<Row, readonly ViewNode[]>();
+  const add = (nodes: readonly ViewNode[], level: number, parent: string | undefined) => {
+    const shown = keep ? nodes.filter(({ key }) => keep.has(key)) : nodes;
+    for (let index = shown.length - 1; index >= 0; index--) {
+      const node = shown[index]!;
       const hasChildren = node.children.length > 0;
-      const expanded = hasChildren && !collapsed.has(node.entity.id);
-      rows.push({
+      const expanded = hasChildren && !collapsed.has(node.key);
+      const row = {
         ...rowOf(node),
         level,
         position: index + 1,
@@ -74,18 +126,25 @@ export function visibleRows(
         hasChildren,
         expanded,
         hidden: hasChildren && !expanded ? hiddenIn(node) : undefined,
-      });
-      if (expanded) add(node.children, level + 1, node.entity.id);
-    });
+      };
+      if (expanded) children.set(row, node.children);
+      waiting.push(row);
+    }
   };
   add(tree, 1, undefined);
+  for (let row = waiting.pop(); row !== undefined; row = waiting.pop()) {
+    rows.push(row);
+    const below = children.get(row);
+    if (below) add(below, row.level + 1, row.key);
+  }
   return rows;
 }
 
-function rowOf({ entity, segment, status, offsetSeconds, durationSeconds, orphan, inferredType }: FoldedRow) {
-  const isSegment = segment?.id === entity.id;
+function rowOf(node: ViewNode) {
+  const { key, entity, segment, status, offsetSeconds, durationSeconds, orphan, inferredType } = node;
+  const isSegment = segment === entity;
   return {
-    id: entity.id,
+    key,
     entity,
     segment,
     isSegment,
@@ -128,24 +187,18 @@ export function pathOf(url: string): string {
 }
 
 /** The worst status below a node and how many have it; undefined when all is well there. */
-function hiddenIn(node: TraceTreeRow): Row['hidden'] {
-  const below = [...descendants(node)].map(({ status }) => status);
+function hiddenIn(node: ViewNode): Row['hidden'] {
+  const below = [...everyNode(node.children)].map(({ status }) => status);
   const status = worst(below);
   return status === 'ok' ? undefined : { status, count: below.filter((one) => one === status).length };
 }
 
-function* descendants(node: TraceTreeRow): Generator<TraceTreeRow> {
-  for (const child of node.children) {
-    yield child;
-    yield* descendants(child);
-  }
-}
-
 /** Every node of a forest, parents first. */
-export function* everyNode(tree: readonly TraceTreeRow[]): Generator<TraceTreeRow> {
-  for (const node of tree) {
+export function* everyNode(tree: readonly ViewNode[]): Generator<ViewNode> {
+  const waiting = tree.toReversed();
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     yield node;
-    yield* descendants(node);
+    for (let index = node.children.length - 1; index >= 0; index--) waiting.push(node.children[index]!);
   }
 }
 
@@ -174,12 +227,12 @@ export type Move = { focus: string } | { expand: string[] } | { collapse: string
 
 /** What a key does in the tree, as WAI-ARIA's tree pattern has it. `page` is how many rows fit in the view. */
 export function treeMove(rows: readonly Row[], current: string, key: string, page = 12): Move {
-  const at = rows.findIndex(({ id }) => id === current);
+  const at = rows.findIndex((one) => one.key === current);
   const row = rows[at];
-  if (!row) return rows[0] && { focus: rows[0].id };
+  if (!row) return rows[0] && { focus: rows[0].key };
   const to = (index: number): Move => {
     const target = rows[Math.max(0, Math.min(rows.length - 1, index))];
-    return target && target.id !== current ? { focus: target.id } : undefined;
+    return target && target.key !== current ? { focus: target.key } : undefined;
   };
   switch (key) {
     case 'ArrowDown':
@@ -196,43 +249,43 @@ export function treeMove(rows: readonly Row[], current: string, key: string, pag
       return to(at - page);
     case 'ArrowRight':
       if (!row.hasChildren) return undefined;
-      return row.expanded ? to(at + 1) : { expand: [row.id] };
+      return row.expanded ? to(at + 1) : { expand: [row.key] };
     case 'ArrowLeft':
-      if (row.expanded) return { collapse: [row.id] };
+      if (row.expanded) return { collapse: [row.key] };
       return row.parent === undefined ? undefined : { focus: row.parent };
     case '*':
       return {
         expand: rows
           .filter(({ parent, hasChildren }) => parent === row.parent && hasChildren)
-          .map(({ id }) => id),
+          .map((one) => one.key),
       };
     default:
       return undefined;
   }
 }
 
-/** Ids with children: what "collapse all" collapses. */
-export const parentsOf = (tree: readonly TraceTreeRow[]): string[] =>
-  [...everyNode(tree)].filter(({ children }) => children.length > 0).map(({ entity }) => entity.id);
+/** Keys with children: what "collapse all" collapses. */
+export const parentsOf = (tree: readonly ViewNode[]): string[] =>
+  [...everyNode(tree)].filter(({ children }) => children.length > 0).map(({ key }) => key);
 
-/** Ids on the way from the root to one entity, without itself. */
-export function ancestorsOf(tree: readonly TraceTreeRow[], id: string): string[] {
-  for (const node of tree) {
-    if (node.entity.id === id) return [];
-    const below = ancestorsOf(node.children, id);
-    if (below.length > 0 || node.children.some(({ entity }) => entity.id === id))
-      return [node.entity.id, ...below];
+/** Keys on the way from a root to any of some nodes, without the nodes themselves where they are on no other's way. */
+export function ancestorsOf(tree: readonly ViewNode[], wanted: Iterable<string>): string[] {
+  const parents = new Map<string, string>();
+  for (const { key, children } of everyNode(tree)) for (const child of children) parents.set(child.key, key);
+  const found = new Set<string>();
+  for (const key of wanted) {
+    for (let up = parents.get(key); up !== undefined && !found.has(up); up = parents.get(up)) found.add(up);
   }
-  return [];
+  return [...found];
 }
 
 /** From the entry point, always into the child that takes longest: where the time went. */
-export function slowestPath(tree: readonly TraceTreeRow[]): Set<string> {
+export function slowestPath(tree: readonly ViewNode[]): Set<string> {
   const path = new Set<string>();
   let nodes = tree;
   while (nodes.length > 0) {
     const slowest = nodes.reduce((a, b) => (b.durationSeconds > a.durationSeconds ? b : a));
-    path.add(slowest.entity.id);
+    path.add(slowest.key);
     nodes = slowest.children;
   }
   return path;
@@ -240,21 +293,21 @@ export function slowestPath(tree: readonly TraceTreeRow[]): Set<string> {
 
 export type Pill = 'faults' | 'errors' | 'throttles' | 'slowest' | 'in-progress';
 
-/** Ids that a pill or a search finds, in the order of the tree. An empty search finds nothing. */
-export function findIn(tree: readonly TraceTreeRow[], search: string, pill: Pill | undefined): string[] {
+/** Keys that a pill or a search finds, in the order of the tree. An empty search finds nothing. */
+export function findIn(tree: readonly ViewNode[], search: string, pill: Pill | undefined): string[] {
   const slow = pill === 'slowest' ? slowestPath(tree) : undefined;
   const text = search.trim().toLowerCase();
   if (!text && !pill) return [];
-  const byPill: Record<Pill, (node: TraceTreeRow) => boolean> = {
+  const byPill: Record<Pill, (node: ViewNode) => boolean> = {
     faults: ({ entity, status }) => entity.fault === true || status === 'fault',
     errors: ({ entity, status }) => entity.error === true || status === 'error',
     throttles: ({ entity, status }) => entity.throttle === true || status === 'throttle',
-    slowest: ({ entity }) => slow?.has(entity.id) ?? false,
+    slowest: ({ key }) => slow?.has(key) ?? false,
     'in-progress': ({ entity }) => entity.end_time === undefined,
   };
   return [...everyNode(tree)]
     .filter((node) => (!pill || byPill[pill](node)) && (!text || haystack(node.entity).includes(text)))
-    .map(({ entity }) => entity.id);
+    .map(({ key }) => key);
 }
 
 function haystack(entity: Entity): string {
@@ -268,21 +321,21 @@ export interface Notice {
   kind: 'orphan' | 'in-progress' | 'skew' | 'limit';
   text: string;
   /** The row it is about. */
-  id?: string;
+  key?: string;
 }
 
 /** Clocks of two machines differ by a little always; below a millisecond nobody would see it. */
 const skewSeconds = 0.001;
 
 /** What a reader should know before trusting the picture. Bars are never moved: shown as recorded. */
-export function notices(trace: Trace, callTree: readonly TraceTreeRow[]): Notice[] {
+export function notices(trace: Trace, callTree: readonly ViewNode[]): Notice[] {
   const found: Notice[] = [];
   const nodes = [...everyNode(callTree)];
   const orphan = nodes.find((node) => node.orphan);
   if (orphan) {
     found.push({
       kind: 'orphan',
-      id: orphan.entity.id,
+      key: orphan.key,
       text: `${orphan.entity.name} names a parent that was not received. The caller may still be running, was not sampled, or its segment was lost or refused.`,
     });
   }
@@ -290,19 +343,18 @@ export function notices(trace: Trace, callTree: readonly TraceTreeRow[]): Notice
   if (open)
     found.push({
       kind: 'in-progress',
-      id: open.entity.id,
+      key: open.key,
       text: `${open.entity.name} is still in progress.`,
     });
   for (const node of nodes) {
     const early = node.children.find(
-      ({ entity, segment }) =>
-        segment?.id === entity.id && node.entity.start_time - entity.start_time > skewSeconds,
+      ({ entity, segment }) => segment === entity && node.entity.start_time - entity.start_time > skewSeconds,
     );
     if (!early) continue;
     const gap = duration(node.entity.start_time - early.entity.start_time);
     found.push({
       kind: 'skew',
-      id: early.entity.id,
+      key: early.key,
       text: `Clocks disagree: ${early.entity.name} starts ${gap} before the call that made it. Shown as recorded.`,
     });
     break;
@@ -320,6 +372,17 @@ export interface View {
   /** Seconds since the trace started. */
   from: number;
   to: number;
+}
+
+/** From the first start to the last end, with a little room behind it. */
+export function wholeView(tree: readonly ViewNode[]): View {
+  let from = 0;
+  let end = 0.001;
+  for (const { offsetSeconds, durationSeconds } of everyNode(tree)) {
+    from = Math.min(from, offsetSeconds);
+    end = Math.max(end, offsetSeconds + durationSeconds);
+  }
+  return { from, to: end + (end - from) * 0.02 };
 }
 
 /** Where a bar stands in the view, in percent of its width; undefined when it is outside. */

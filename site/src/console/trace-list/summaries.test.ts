@@ -106,3 +106,23 @@ test('the last twenty queries are kept, without repeats', () => {
   assert.equal(recentQueries(storage).length, 20);
   assert.deepEqual(recentQueries(storage).slice(0, 2), ['duration > 20', 'duration > 24']);
 });
+
+test('an annotation may be called as a member of every object', () => {
+  const one = seenIn([
+    summary('a', { Annotations: { constructor: [{ AnnotationValue: { StringValue: 'c' } }] } as never }),
+    summary('b', { Annotations: {} }),
+    summary('c'),
+  ]);
+  assert.deepEqual(one.annotations.get('constructor'), [{ text: '"c"', count: 1 }]);
+  assert.deepEqual(valuesAt('annotation.constructor = ', one)?.values, [{ text: '"c"', count: 1 }]);
+});
+
+for (const key of ['constructor', 'toString', '__proto__']) {
+  test(`no value is offered for annotation.${key} when no trace has it`, () =>
+    assert.equal(valuesAt(`annotation.${key} = `, seen), undefined));
+}
+
+for (const kept of ['{', 'null', '{"a":1}', '[1,"fault"]']) {
+  test(`recent queries that were kept as ${kept} are read as far as they are some`, () =>
+    assert.deepEqual(recentQueries({ getItem: () => kept }), kept.startsWith('[') ? ['fault'] : []));
+}

@@ -1,4 +1,5 @@
 import type { Status } from '@xray-lab/xray/model';
+import { parsed } from '../../frame/stored.ts';
 import type { AnnotationEntry, TraceSummary } from '../../lab-api/xray-wire.ts';
 
 /** A summary's status: worst first. `HasThrottle` looks at any segment, the other two at the entry point. */
@@ -52,7 +53,7 @@ export interface SeenValue {
 export interface SeenValues {
   services: SeenValue[];
   annotationKeys: SeenValue[];
-  annotations: Record<string, SeenValue[]>;
+  annotations: ReadonlyMap<string, SeenValue[]>;
   urls: SeenValue[];
   methods: SeenValue[];
   codes: SeenValue[];
@@ -60,10 +61,13 @@ export interface SeenValues {
 }
 
 export function seenIn(summaries: readonly TraceSummary[]): SeenValues {
-  const annotations: Record<string, SeenValue[]> = {};
+  const annotations = new Map<string, SeenValue[]>();
   const keys = new Set(summaries.flatMap(({ Annotations }) => Object.keys(Annotations ?? {})));
   for (const key of keys) {
-    annotations[key] = counted(summaries, (one) => (one.Annotations?.[key] ?? []).map(annotationText));
+    annotations.set(
+      key,
+      counted(summaries, (one) => annotationsOf(one, key).map(annotationText)),
+    );
   }
   return {
     services: counted(summaries, (one) => (one.ServiceIds ?? []).map(({ Name }) => quote(Name))),
@@ -75,6 +79,10 @@ export function seenIn(summaries: readonly TraceSummary[]): SeenValues {
     users: counted(summaries, (one) => (one.Users ?? []).map(({ UserName }) => quote(UserName))),
   };
 }
+
+/** A key such as `constructor` is a member of every object; only what X-Ray wrote counts. */
+const annotationsOf = ({ Annotations = {} }: TraceSummary, key: string): AnnotationEntry[] =>
+  (Object.hasOwn(Annotations, key) && Annotations[key]) || [];
 
 const quote = (text: string | undefined) => (text === undefined ? undefined : JSON.stringify(text));
 
@@ -119,9 +127,8 @@ export function valuesAt(
     offer(new RegExp(`\\b(?:service|edge)\\(\\s*(?:"[^"]*"\\s*,\\s*)?${text}`, 'i'), () => seen.services) ??
     offer(/\bid\([^)]*name:\s*("(?:[^"\\]|\\.)*)?$/i, () => seen.services) ??
     offer(/\bannotation\.([\w.-]*)$/i, () => seen.annotationKeys) ??
-    offer(
-      new RegExp(`\\bannotation\\.([\\w.-]+)${operator}("(?:[^"\\\\]|\\\\.)*|[\\w.]*)?$`, 'i'),
-      (match) => seen.annotations[match[1] ?? ''],
+    offer(new RegExp(`\\bannotation\\.([\\w.-]+)${operator}("(?:[^"\\\\]|\\\\.)*|[\\w.]*)?$`, 'i'), (match) =>
+      seen.annotations.get(match[1] ?? ''),
     ) ??
     offer(compared('\\bhttp\\.url'), () => seen.urls) ??
     offer(compared('\\bhttp\\.method'), () => seen.methods) ??
@@ -153,7 +160,7 @@ const historyKey = 'xray-lab.queries';
 
 /** The last 20 expressions, newest first. */
 export function recentQueries(storage: Pick<Storage, 'getItem'>): string[] {
-  const kept: unknown = JSON.parse(storage.getItem(historyKey) ?? '[]');
+  const kept = parsed(storage.getItem(historyKey));
   return Array.isArray(kept) ? kept.filter((one) => typeof one === 'string') : [];
 }
 
