@@ -11,6 +11,7 @@ import { firstJoinedTrace, type FirstTrace } from './first-trace.ts';
 import { removeLabFile, runningLab, writeLabFile } from './lab-file.ts';
 import { writeIdentities } from './supervisor/identities.ts';
 import { memoryOf, memoryTaken, type Memory } from './supervisor/memory.ts';
+import { keepStatePrivate } from './supervisor/private-state.ts';
 import { Supervisor, START_DEADLINE_MILLISECONDS } from './supervisor/supervisor.ts';
 import { supervisorServer } from './supervisor/server.ts';
 import {
@@ -229,6 +230,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
   const setUp = setUpFromEnvironment(root, process.env);
+  keepStatePrivate(setUp.home);
   if (process.argv.includes('--detach')) await detach(setUp);
   else await runInForeground(setUp);
 } catch (error) {

@@ -6,6 +6,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeIdentities } from './identities.ts';
+import { keepStatePrivate } from './private-state.ts';
 import { Supervisor } from './supervisor.ts';
 import { supervisorServer } from './server.ts';
 import { processTable, setUpFromEnvironment, sharedEnvironment, SUPERVISOR_PORT } from './table.ts';
@@ -24,6 +25,7 @@ if (!definition) {
 
 // Inside the network of docker-compose every process has its own host name, and only published ports leave it.
 const setUp = setUpFromEnvironment(root, { ...process.env, LAB_HOST: '0.0.0.0' });
+keepStatePrivate(setUp.home);
 if (name === 'xray-api') writeIdentities(setUp.home);
 const supervisor = new Supervisor([definition], setUp, {
   ...sharedEnvironment(setUp, (each) => each),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { isAlive } from '../../scripts/lab-file.ts';
@@ -132,6 +132,7 @@ test('--detach returns 0 with the first trace, and down stops everything', { tim
   assert.match(started.stdout, /First joined trace/);
   const { pid } = JSON.parse(readFileSync(join(home, 'lab.pid'), 'utf8')) as { pid: number };
   assert.ok(isAlive(pid));
+  if (process.platform !== 'win32') assert.deepEqual(openToOthers(home), []);
 
   const down = await runProgram('labs/cli/lab.ts', ['down'], environment);
   assert.equal(down.code, 0, down.stderr);
@@ -141,6 +142,12 @@ test('--detach returns 0 with the first trace, and down stops everything', { tim
   assert.notEqual(status.code, 0);
   assert.match(status.stdout + status.stderr, /not running[\s\S]*npm start/i);
 });
+
+/** What of the lab's state somebody else on this machine may read or write, the folder itself included. */
+const openToOthers = (folder: string) =>
+  ['.', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })].filter(
+    (name) => (statSync(join(folder, name)).mode & 0o077) !== 0,
+  );
 
 test('a taken port is named, with the process that needs it and the way around', async () => {
   const squatter = createServer().listen(8083 + OFFSET, '127.0.0.1');

@@ -13,6 +13,8 @@ import { createApi } from './server.ts';
 import { readSettings } from './settings.ts';
 import { storeTrouble } from './store-trouble.ts';
 
+// The store holds what requests carried: nobody else on this machine needs to read it.
+process.umask(0o077);
 const settings = orExit(() => readSettings(process.env));
 const log = pino({ name: 'xray-api', level: settings.logLevel });
 const now = () => Date.now() / 1000;

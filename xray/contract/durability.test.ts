@@ -1,7 +1,7 @@
 import { BatchGetTracesCommand } from '@aws-sdk/client-xray';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -50,6 +50,21 @@ for (const { name, env, kills, longestPause } of [
     },
   );
 }
+
+test(
+  'the store and its log are for the user alone who runs the API',
+  { skip: skip || (process.platform === 'win32' && 'there are no such bits on Windows') },
+  async () => {
+    const folder = temporaryFolder();
+    const api = await runApi(join(folder, 'made', 'xray.sqlite'), {});
+    const files = readdirSync(join(folder, 'made'));
+    assert.ok(files.includes('xray.sqlite') && files.includes('xray.sqlite-wal'), String(files));
+    const open = ['.', ...files].filter((name) => (statSync(join(folder, 'made', name)).mode & 0o077) !== 0);
+    assert.deepEqual(open, []);
+    api.process.kill('SIGKILL');
+    await once(api.process, 'exit');
+  },
+);
 
 /** Several senders; after so many answered calls, and a moment more, the API is killed while others are under way. */
 async function sendUntilKilled(

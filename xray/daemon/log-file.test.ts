@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -17,6 +17,18 @@ test('lines are added to what the file holds, in folders made for it', (context)
   openLogFile(path, { rotates: true })('two\n');
   assert.equal(readFileSync(path, 'utf8'), 'one\ntwo\n');
 });
+
+test(
+  'the file is for its user alone, also the next one',
+  { skip: process.platform === 'win32' ? 'there are no such bits on Windows' : false },
+  (context) => {
+    const folder = folderFor(context);
+    const write = openLogFile(join(folder, 'xray.log'), { rotates: true, rotationSize: 4 });
+    for (const line of ['one\n', 'two\n']) write(line);
+    const modes = readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777);
+    assert.deepEqual(modes, [0o600, 0o600]);
+  },
+);
 
 test('a full file is put aside under the next number, and only the last one stays', (context) => {
   const folder = folderFor(context);

@@ -29,14 +29,14 @@ export interface LogFileOptions {
  */
 export function openLogFile(path: string, { rotates, rotationSize = rotationBytes }: LogFileOptions) {
   mkdirSync(dirname(path), { recursive: true });
-  let file = openSync(path, 'a');
+  let file = openSync(path, 'a', 0o600);
   let bytes = fstatSync(file).size;
 
   return (line: string): void => {
     if (rotates && bytes >= rotationSize) {
       closeSync(file);
       putAside(path);
-      file = openSync(path, 'a');
+      file = openSync(path, 'a', 0o600);
       bytes = 0;
     }
     bytes += writeSync(file, line);
