@@ -29,6 +29,7 @@ const workspaces = '{xray,sample-app,labs,quiz,site,scripts,bench}';
 
 const suites: Record<string, Suite> = {
   unit: { files: ['tests/*.test.ts', `${workspaces}/**/*.test.ts`], concurrency: 2, byDefault: true },
+  planted: { files: ['tests/planted/**/*.test.ts'], concurrency: 1, byDefault: true },
   contract: { files: ['xray/contract/**/*.test.ts'], concurrency: 1, byDefault: true },
   clients: { files: ['xray/contract/clients/**/*.test.ts'], concurrency: 1, byDefault: true },
   journey: { files: ['tests/journey/**/*.test.ts'], concurrency: 1, byDefault: true },

@@ -30,6 +30,26 @@ test('a table gives its units, and then throttles until time has brought new one
   assert.equal(takeWrites(1), false);
 });
 
+for (const [back, name] of [
+  [50, 'far'],
+  [0.1, 'a little'],
+] as const) {
+  test(`a clock that is set back ${name} takes nothing away, and what was earned is not earned again`, () => {
+    const { clock, meter, takeWrites } = meterAt();
+    clock.seconds = 100;
+    meter.provision('orders', { readUnits: 5, writeUnits: 10 });
+    assert.equal(takeWrites(4), true);
+    clock.seconds -= back;
+    assert.equal(takeWrites(6), true);
+    assert.equal(takeWrites(1), false);
+    clock.seconds = 100;
+    assert.equal(takeWrites(1), false);
+    clock.seconds = 101;
+    assert.equal(takeWrites(10), true);
+    assert.equal(takeWrites(1), false);
+  });
+}
+
 test('reads and writes, tables and indexes, have buckets of their own', () => {
   const { meter, takeWrites } = meterAt();
   meter.provision('orders', { readUnits: 1, writeUnits: 1 });

@@ -141,6 +141,18 @@ test('an edge counts what the caller saw, a node what the service said', () => {
   assert.deepEqual(named(services, 'payment').ResponseTimeHistogram, [{ Value: 0.28, Count: 1 }]);
 });
 
+test('the response time of a node and of an edge is the sum of all its requests', () => {
+  const once = serviceGraph([traceOf('checkout')]);
+  const services = serviceGraph([traceOf('checkout'), traceOf('checkout'), traceOf('checkout')]);
+  const seconds = ({ SummaryStatistics }: Service | Edge) =>
+    Math.round((SummaryStatistics as Statistics).TotalResponseTime * 1000) / 1000;
+  assert.deepEqual([seconds(named(once, 'payment')), seconds(named(services, 'payment'))], [0.28, 0.84]);
+  assert.deepEqual(
+    [seconds(edge(once, 'order', 'payment')), seconds(edge(services, 'order', 'payment'))],
+    [0.3, 0.9],
+  );
+});
+
 test('a throttle that the SDK also flags as a fault is counted once, as a fault', () => {
   const services = serviceGraph([traceOf('throttledTable')]);
   for (const { SummaryStatistics } of [named(services, 'orders'), edge(services, 'order', 'orders')]) {

@@ -35,6 +35,21 @@ const cases: { name: string; given: Partial<Entity>; status: string }[] = [
   },
 ];
 
+/** Both sides of each border between two kinds of answer. */
+const borders: Record<string, number[]> = {
+  ok: [399, 600],
+  error: [400, 428, 430, 499],
+  throttle: [429],
+  fault: [500, 599],
+};
+for (const [status, answers] of Object.entries(borders)) {
+  test(`without flags, ${answers.join(', ')} mean ${status}`, () =>
+    assert.deepEqual(
+      answers.map((answer) => statusOf(entity(withStatus(answer)))),
+      answers.map(() => status),
+    ));
+}
+
 for (const { name, given, status } of cases) {
   test(name, () => assert.equal(statusOf(entity(given)), status));
 }

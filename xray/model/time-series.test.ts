@@ -89,6 +89,20 @@ test('whatever the traces, without a selection the periods add up to all edges o
   );
 });
 
+const periods = [
+  { name: 'at its very start', offset: 0, period: 0 },
+  { name: 'just before its end', offset: 59.9, period: 0 },
+  { name: 'at its end, which is the next one’s start', offset: 60, period: 1 },
+  { name: 'before the first', offset: -0.5, period: -1 },
+];
+for (const { name, offset, period } of periods) {
+  test(`a trace counts in the period in which it started: ${name}`, () => {
+    const series = new TimeSeries({ start: noon - offset, period: 60, now });
+    series.add(DigestBlock.of([wholeDigest(traceOf('checkout'))]), 0);
+    assert.deepEqual([...series.periods.keys()], [period]);
+  });
+}
+
 test('an edge counts what its caller saw', () => {
   const [period] = seriesOf([traceOf('checkout')], edge('gateway', 'order'));
   const graph = serviceGraph([traceOf('checkout')]);

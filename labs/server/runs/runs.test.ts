@@ -93,6 +93,30 @@ describe('a run of a lab', () => {
     assert.equal(step('see').last?.verdict, 'pass');
   });
 
+  const meanwhile = [
+    { name: 'started again', act: () => lab.runs.start('09-small') },
+    { name: 'reset', act: () => lab.runs.reset('09-small') },
+    {
+      name: 'started again and reset',
+      act: () => lab.runs.start('09-small').then(() => lab.runs.reset('09-small')),
+    },
+  ];
+  for (const { name, act } of meanwhile) {
+    test(`a run that was ${name} during a check gets nothing from it`, async () => {
+      let look: (verdict: 'pass') => void = () => {};
+      lab.verdicts['see'] = new Promise<'pass'>((resolve) => (look = resolve));
+      await lab.runs.start('09-small');
+      const checked = lab.runs.check('09-small', 'see').catch((error: ProblemError) => error.status);
+      const rechecked = lab.runs.recheck();
+      await act();
+      look('pass');
+      await rechecked;
+      assert.notEqual(typeof (await checked), 'object');
+      assert.deepEqual([step('see').state, step('see').attempts], ['waiting', 0]);
+      assert.equal(lab.runs.view('09-small').score, 0);
+    });
+  }
+
   test('hints come one by one and end', async () => {
     assert.deepEqual(lab.runs.hint('09-small', 'see').steps[0]?.hints, ['one']);
     lab.runs.hint('09-small', 'see');

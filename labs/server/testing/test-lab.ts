@@ -46,15 +46,19 @@ export const slowFault: Fault = {
   lookFor: 'Red.',
 };
 
+type Verdict = 'pass' | 'fail' | 'cannot-tell';
+/** By step: a verdict, or one that a test makes wait. */
+export type Verdicts = Record<string, Verdict | Promise<Verdict>>;
+
 /** A lab of three steps whose checks say what the test has put into `verdicts`. */
-export function smallLab(verdicts: Record<string, 'pass' | 'fail' | 'cannot-tell'>): Lab {
-  const check = (id: string) => () => {
+export function smallLab(verdicts: Verdicts): Lab {
+  const check = (id: string) => async () => {
     const evidence = {
       lookedFor: `a trace for ${id}`,
       found: 'one',
       traceIds: ['1-65ff0a1b-0123456789abcdef01234567'],
     };
-    const verdict = verdicts[id] ?? 'fail';
+    const verdict = (await verdicts[id]) ?? 'fail';
     if (verdict === 'pass') return pass('It is there.', evidence);
     if (verdict === 'fail') return fail('It is not there.', evidence);
     return cannotTell('Nothing came.', { ...evidence, remedy: 'npm run lab -- send' });
@@ -118,7 +122,7 @@ export async function testLab(
     allowedHosts?: string;
     quiz?: QuizControlOptions['engine'];
     /** Instead of `smallLab` alone, for which the verdicts are. */
-    labs?: (verdicts: Record<string, 'pass' | 'fail' | 'cannot-tell'>) => Lab[];
+    labs?: (verdicts: Verdicts) => Lab[];
   } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'lab-server-'));
@@ -162,7 +166,7 @@ export async function testLab(
   ];
   const acts: string[] = [];
   const sends: object[] = [];
-  const verdicts: Record<string, 'pass' | 'fail' | 'cannot-tell'> = {};
+  const verdicts: Verdicts = {};
   const store = openProgressStore(':memory:', now);
   const engine = createFaultEngine({
     faults: [slowFault],

@@ -211,6 +211,15 @@ test('a block on a missing annotation is false both ways', () => {
   }
 });
 
+test('a comparison with what was not recorded holds for no operator', () => {
+  for (const comparison of ['!= 1', '< 1', '<= 1', '> 1', '>= 1', '= 1']) {
+    const silent = assembleDocument({ name: 'web' });
+    const finds = (filter: string) => matchesFilter(parseFilterExpression(filter), silent);
+    assert.equal(finds(`http.status ${comparison}`), false, comparison);
+    assert.equal(finds(`service("web") { http.status ${comparison} }`), false, comparison);
+  }
+});
+
 test('an annotation called like something every object has is not found by accident', () => {
   for (const key of ['constructor', 'toString', 'hasOwnProperty']) {
     assert.equal(matchesFilter(parseFilterExpression(`annotation.${key}`), web()), false);

@@ -253,6 +253,14 @@ test('within the cooldown window there is no second boost', () => {
   assert.equal(suffer(1).boost?.BoostRateTTL, start + 660);
 });
 
+test('anomalies that call for no higher rate do not use up the cooldown window', () => {
+  const { suffer, pass, start } = setUp(boosted);
+  // One of ten is what the rule samples by itself.
+  assert.equal(suffer(10).boost, undefined);
+  pass(10);
+  assert.deepEqual(suffer(2).boost, { BoostRate: 0.5, BoostRateTTL: start + 70 });
+});
+
 test('a rule made anew under the name of a boosted one is not boosted', () => {
   const { context, suffer, report } = setUp(boosted);
   suffer(1);

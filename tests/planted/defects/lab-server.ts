@@ -1,0 +1,83 @@
+import type { Defect } from '../defect.ts';
+
+/** The control plane: who may change the lab, faults, runs of labs. */
+export const labServer: readonly Defect[] = [
+  {
+    name: 'the lab answers under any name',
+    file: 'labs/server/own-pages-only.ts',
+    replace: 'host === undefined || !allowed.has(host)',
+    with: 'host === undefined',
+    red: { file: 'labs/server/app.test.ts', test: 'a name rebound to loopback is refused' },
+  },
+  {
+    name: 'any page may change the lab',
+    file: 'labs/server/own-pages-only.ts',
+    replace: 'if (changing.has(request.method)) refuseOtherSites(request.headers, allowed);',
+    with: '',
+    red: { file: 'labs/server/app.test.ts', test: 'a page from elsewhere is refused' },
+  },
+  {
+    name: 'a sandboxed frame may change the lab',
+    file: 'labs/server/own-pages-only.ts',
+    replace: 'originHost === undefined || !allowed.has(originHost)',
+    with: 'originHost !== undefined && !allowed.has(originHost)',
+    red: { file: 'labs/server/app.test.ts', test: 'a sandboxed frame is refused' },
+  },
+  {
+    name: 'two faults of different methods are taken for one seam',
+    file: 'labs/server/faults/seam.ts',
+    replace: 'return methods && bodies &&',
+    with: 'return bodies &&',
+    red: {
+      file: 'labs/server/faults/seam.test.ts',
+      test: 'two methods: two seams, whichever comes first',
+    },
+  },
+  {
+    name: 'a fault by turns begins with a turn that is off',
+    file: 'labs/server/faults/schedule.ts',
+    replace: 'turn % 2 === 0',
+    with: 'turn % 2 === 1',
+    red: { file: 'labs/server/faults/schedule.test.ts', test: 'it begins with a turn that is on' },
+  },
+  {
+    name: 'a lab tells which fault it has switched on',
+    file: 'labs/server/runs/runs.ts',
+    replace: 'hidden: true',
+    with: 'hidden: false',
+    red: {
+      file: 'labs/server/runs/runs.test.ts',
+      test: 'a start switches the lab’s fault on, hidden, and its traffic, and gives a nonce',
+    },
+  },
+  {
+    name: 'a new run is given the verdict on the one before',
+    file: 'labs/server/runs/runs.ts',
+    replace: 'return stored(lab).nonce === run.nonce ? result : undefined;',
+    with: 'return result;',
+    red: {
+      file: 'labs/server/runs/runs.test.ts',
+      test: 'a run that was started again during a check gets nothing from it',
+    },
+  },
+  {
+    name: 'what could not be checked costs an attempt',
+    file: 'labs/server/runs/runs.ts',
+    replace: `result.verdict === 'cannot-tell' ? 0 : attempt`,
+    with: 'attempt',
+    red: {
+      file: 'labs/server/runs/runs.test.ts',
+      test: 'what could not be checked costs no attempt and names the command that helps',
+    },
+  },
+  {
+    name: 'old traces are told of again and again',
+    file: 'labs/server/runs/watch.ts',
+    replace: 'ids.filter((id) => !seen.has(id))',
+    with: 'ids',
+    red: {
+      file: 'labs/server/runs/watch.test.ts',
+      test: 'each new trace is told of once, and an API that fails is asked again',
+    },
+  },
+];
