@@ -73,7 +73,7 @@ export function createApp(lab: LabDependencies): Express {
     processRoutes(lab.processes),
     labRoutes(lab.runs),
     quizRoutes(lab.quiz),
-    progressRoutes(lab.store, lab.quiz, lab.now),
+    progressRoutes(lab.store, lab.quiz, lab.runs, lab.now),
     telemetryRoutes(lab.readTelemetry),
     resetRoutes({ ...lab, xrayStore: lab.settings.xrayStore, emptied: lab.tracesForgotten }),
   );

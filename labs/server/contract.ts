@@ -25,6 +25,7 @@
  * | POST   /lab/labs/ID/steps/STEP/check                 | CheckRequest      | CheckResult       |
  * | POST   /lab/labs/ID/steps/STEP/hint                  |                   | LabRun            |
  * | POST   /lab/labs/ID/steps/STEP/solution              |                   | Solution          |
+ * | GET    /lab/quiz/attempts                            |                   | QuizStanding[]    |
  * | POST   /lab/quiz/attempts                            | QuizStart         | QuizAttempt       |
  * | GET    /lab/quiz/attempts/ID (or `latest`)           |                   | QuizAttempt       |
  * | POST   /lab/quiz/attempts/ID/answer                  | QuizAnswer        | QuizVerdict       |
@@ -373,9 +374,15 @@ export interface LabSummary {
   /** Where its text is on the site. */
   href: string;
   started: boolean;
+  /** The run that requests count for: of the labs that are started, the one that was started last. */
+  active: boolean;
   score: number;
+  /** What all its steps are worth together. */
+  points: number;
   passedSteps: number;
   totalSteps: number;
+  /** Title of the first step that has not passed; absent before the start and at the end. */
+  currentStep?: string;
 }
 
 export interface LabRun {
@@ -398,6 +405,20 @@ export type {
   Verdict as QuizVerdict,
 } from '@xray-lab/quiz';
 
+/** How far an attempt at the quiz has come, without its questions. */
+export interface QuizStanding {
+  id: string;
+  mode: Required<QuizStart>['mode'];
+  /** Epoch seconds. */
+  startedAt: number;
+  finished: boolean;
+  answered: number;
+  total: number;
+  /** 100 to 1,000, of what was answered. */
+  scaled: number;
+  verdict: 'ready' | 'borderline' | 'not yet';
+}
+
 /** Starts an attempt. Same seed, same draw of items and options. */
 export interface QuizStart {
   /** `training` (default): facts, then live questions. `facts` needs no running shop, `live` nothing else. */
@@ -415,4 +436,6 @@ export interface LabEvents {
   /** New traces were seen; newest first. */
   traces: { ids: string[]; at: number };
   lab: LabRun;
+  /** Every attempt, newest first, when one of them has changed. */
+  quiz: QuizStanding[];
 }

@@ -97,7 +97,12 @@ async function main(settings: Settings): Promise<void> {
     changed: (run) => events.publish('lab', run),
   });
   const liveLab = createLiveLab({ engine, traffic, runs, reader });
-  const quiz = createQuiz({ store, lab: liveLab, now });
+  const quiz = createQuiz({
+    store,
+    lab: liveLab,
+    now,
+    changed: (attempts) => events.publish('quiz', attempts),
+  });
 
   const events = createEvents(async () => {
     const [all, active] = [await processes.list(), runs.active()];

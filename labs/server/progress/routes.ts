@@ -4,7 +4,7 @@ import { modes, type AttemptState } from '@xray-lab/quiz';
 import type { Progress } from '../contract.ts';
 import { parse } from '../problem.ts';
 import type { QuizControl } from '../quiz/quiz.ts';
-import type { StoredRun } from '../runs/runs.ts';
+import type { LabRuns, StoredRun } from '../runs/runs.ts';
 import type { ProgressStore } from './store.ts';
 
 const id = z.string().min(1).max(100);
@@ -82,7 +82,12 @@ const progressFile = z.strictObject({
 });
 
 /** Progress as one file: to keep, or to carry to another machine. What is taken in replaces what was there. */
-export function progressRoutes(store: ProgressStore, quiz: QuizControl, now: () => number): Router {
+export function progressRoutes(
+  store: ProgressStore,
+  quiz: QuizControl,
+  runs: LabRuns,
+  now: () => number,
+): Router {
   const routes = Router();
 
   const exported = (): Progress => ({
@@ -105,6 +110,7 @@ export function progressRoutes(store: ProgressStore, quiz: QuizControl, now: () 
       store.clear('lab');
       for (const { id: lab, ...run } of file.labs) store.put('lab', lab, run);
     });
+    runs.announce();
     response.json(exported());
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { LiveGenerator } from '@xray-lab/quiz';
+import type { QuizStanding } from '../contract.ts';
 import { eventually } from '../testing/fake-service.ts';
 import { testLab, type TestLab } from '../testing/test-lab.ts';
 
@@ -31,6 +32,37 @@ describe('the quiz over HTTP', () => {
     assert.ok(verdict.options.every(({ why }: { why: string }) => why.length > 0));
     assert.equal((await ask('POST', '/latest/next')).body.position, 2);
     assert.equal((await ask('GET', '/latest/report')).body.answered, 1);
+  });
+
+  test('the list tells how far each attempt has come, newest first, and nothing of its questions', async () => {
+    assert.deepEqual((await ask('GET', '')).body, []);
+    const { body: older } = await ask('POST', '', { mode: 'facts', seed: 's' });
+    lab.clock.now += 60;
+    const { body: newer } = await ask('POST', '', { mode: 'facts', seed: 's' });
+    const choices = newer.question.options
+      .slice(0, newer.question.choose)
+      .map(({ id }: { id: string }) => id);
+    await ask('POST', `/${newer.id}/answer`, { choices });
+    const { body: list } = await ask('GET', '');
+    assert.deepEqual(
+      list.map(({ id, answered, total, finished }: QuizStanding) => [id, answered, total, finished]),
+      [
+        [newer.id, 1, 2, false],
+        [older.id, 0, 2, false],
+      ],
+    );
+    const { body: report } = await ask('GET', `/${newer.id}/report`);
+    assert.deepEqual([list[0].scaled, list[0].verdict], [report.scaled, report.verdict]);
+    assert.deepEqual(Object.keys(list[0]).sort(), [
+      'answered',
+      'finished',
+      'id',
+      'mode',
+      'scaled',
+      'startedAt',
+      'total',
+      'verdict',
+    ]);
   });
 
   const wrong = [

@@ -8,7 +8,7 @@ import {
   type QuizEngine,
   type QuizOptions,
 } from '@xray-lab/quiz';
-import type { QuizAnswer, QuizAttempt, QuizReport, QuizVerdict } from '../contract.ts';
+import type { QuizAnswer, QuizAttempt, QuizReport, QuizStanding, QuizVerdict } from '../contract.ts';
 import { badRequest, conflict, notFound } from '../problem.ts';
 import type { ProgressStore } from '../progress/store.ts';
 
@@ -17,6 +17,8 @@ import type { ProgressStore } from '../progress/store.ts';
  * one throws a 404 when it does not exist.
  */
 export interface QuizControl {
+  /** Every attempt, newest first. */
+  list(): QuizStanding[];
   start(wish: {
     mode?: Mode | undefined;
     learner?: string | undefined;
@@ -38,14 +40,23 @@ export interface QuizControlOptions {
   store: ProgressStore;
   lab: LiveLab;
   now(): number;
+  /** Called with every attempt, newest first, when one of them has changed. */
+  changed?(attempts: QuizStanding[]): void;
   /** For tests. */
   engine?: Partial<QuizOptions>;
 }
 
 /** The quiz engine with its attempts and its secret kept in the progress store. */
-export function createQuiz({ store, lab, now, engine: more = {} }: QuizControlOptions): QuizControl {
+export function createQuiz({ store, lab, now, changed, engine: more = {} }: QuizControlOptions): QuizControl {
   const secret = secretIn(store);
   const stored = () => store.all('quiz').map(({ value }) => value as AttemptState);
+
+  const newestFirst = () => stored().sort((a, b) => b.startedAt - a.startedAt);
+  const list = () =>
+    newestFirst().map(({ id, mode, startedAt }): QuizStanding => {
+      const { finished, answered, total, scaled, verdict } = engine.report(id);
+      return { id, mode, startedAt, finished, answered, total, scaled, verdict };
+    });
 
   function open(): QuizEngine {
     const opened = createQuizEngine({
@@ -53,7 +64,10 @@ export function createQuiz({ store, lab, now, engine: more = {} }: QuizControlOp
       secret,
       now,
       lab,
-      changed: (attempt) => store.put('quiz', attempt.id, attempt),
+      changed(attempt) {
+        store.put('quiz', attempt.id, attempt);
+        changed?.(list());
+      },
     });
     opened.restore({ attempts: stored() });
     return opened;
@@ -61,13 +75,14 @@ export function createQuiz({ store, lab, now, engine: more = {} }: QuizControlOp
 
   function attemptId(id: string): string {
     if (id !== 'latest') return id;
-    const [latest] = stored().sort((a, b) => b.startedAt - a.startedAt);
+    const [latest] = newestFirst();
     if (!latest) throw notFound('quiz attempt', id, []);
     return latest.id;
   }
 
   let engine = open();
   return {
+    list,
     start: ({ mode, learner, seed }) => inOurWords(() => engine.start(mode, learner, seed)),
     view: (id) => inOurWords(() => engine.view(attemptId(id))),
     answer: (id, answer) => inOurWords(() => engine.answer(attemptId(id), answer)),
@@ -89,6 +104,7 @@ export function createQuiz({ store, lab, now, engine: more = {} }: QuizControlOp
         for (const attempt of attempts) store.put('quiz', attempt.id, withoutOpenKeys(attempt));
       });
       engine = open();
+      changed?.(list());
       return forgotten;
     },
 

@@ -19,9 +19,13 @@ const quizAnswer = z.strictObject({
     .optional(),
 });
 
-/** Quiz: start, look, answer, next, report. Looking at a live question begins to prepare it. */
+/** Quiz: list, start, look, answer, next, report. Looking at a live question begins to prepare it. */
 export function quizRoutes(quiz: QuizControl): Router {
   const routes = Router();
+
+  routes.get('/lab/quiz/attempts', (_request, response) => {
+    response.json(quiz.list());
+  });
 
   routes.post('/lab/quiz/attempts', (request, response) => {
     response.status(201).json(quiz.start(parse(quizStart, request.body ?? {})));

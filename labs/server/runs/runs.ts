@@ -37,6 +37,8 @@ export interface LabRuns {
   recheck(): Promise<void>;
   /** Switches the active run's faults and traffic on again, after the lab itself was restarted. */
   resume(): Promise<void>;
+  /** Tells every lab's view, after what is stored of them was replaced. */
+  announce(): void;
   /** Resets every lab. */
   forget(): Promise<{ labs: string[]; files: string[] }>;
 }
@@ -185,7 +187,7 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
   }
 
   return {
-    list: () => labs.map((lab) => summary(lab, stored(lab))),
+    list: () => labs.map((lab) => summary(lab, stored(lab), activeLab() === lab)),
     view: (id) => view(labOf(id)),
 
     async start(id) {
@@ -278,6 +280,10 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
       if (lab) await switchOn(lab);
     },
 
+    announce() {
+      for (const lab of labs) changed(view(lab));
+    },
+
     async forget() {
       const known = labs.filter((lab) => store.get('lab', lab.id) !== undefined);
       const files: string[] = [];
@@ -332,7 +338,9 @@ function answerForm(form: NonNullable<Step['answer']>): NonNullable<StepView['an
   return { ...form, ...(says !== undefined && { takes: says }) };
 }
 
-function summary(lab: Lab, run: StoredRun): LabSummary {
+function summary(lab: Lab, run: StoredRun, active: boolean): LabSummary {
+  const started = run.nonce !== undefined;
+  const current = lab.steps.find((step) => !passed(run.steps, step));
   return {
     id: lab.id,
     title: lab.title,
@@ -341,10 +349,13 @@ function summary(lab: Lab, run: StoredRun): LabSummary {
     level: lab.level,
     maps: { c02: [...lab.maps.c02], c03: [...lab.maps.c03] },
     href: `/labs/${lab.id}/`,
-    started: run.nonce !== undefined,
+    started,
+    active: active && started,
     score: scoreOf(lab, run.steps),
+    points: lab.steps.reduce((sum, { points }) => sum + points, 0),
     passedSteps: lab.steps.filter((step) => passed(run.steps, step)).length,
     totalSteps: lab.steps.length,
+    ...(started && current && { currentStep: current.title }),
   };
 }
 

@@ -204,6 +204,7 @@ export async function testLab(
     store,
     now,
     lab: createLiveLab({ engine, traffic, runs, reader: emptyReader }),
+    changed: (attempts) => events.publish('quiz', attempts),
     engine: { bank: bank.slice(0, 2), generators: [], ...options.quiz },
   });
   const events = createEvents(async () => ({ faults: engine.active(), traffic: traffic.snapshot() }), 20);
