@@ -11,6 +11,7 @@ import type {
   QuizAnswer,
   QuizAttempt,
   QuizReport,
+  QuizStanding,
   QuizVerdict,
   Sent,
   Traffic,
@@ -102,6 +103,7 @@ export const lab = {
   solution: (id: string, step: string) =>
     call<{ solution: string }>('POST', `${stepPath(id, step)}/solution`, {}),
 
+  quizAttempts: () => call<QuizStanding[]>('GET', '/lab/quiz/attempts'),
   startQuiz: (learner?: string) =>
     call<QuizAttempt>('POST', '/lab/quiz/attempts', { mode: 'training', ...(learner ? { learner } : {}) }),
   attempt: (id: string) => call<QuizAttempt>('GET', `/lab/quiz/attempts/${part(id)}`),
