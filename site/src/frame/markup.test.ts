@@ -23,7 +23,7 @@ const unique: Record<string, string> = {
   'edge.key': 'serviceMap',
   'other.key': 'serviceMap; callersOf and calleesOf name each once',
   'one.key': 'serviceMap',
-  'summary.Id': 'eachOnce in lab-api/xray.ts',
+  'row.id': 'joined in console/trace-list/trace-row.ts',
   'shown (place)': 'an index that was given before the list was filtered',
   'entries (key)': 'members of one object',
   'facts (key)': 'annotations: members of one object',

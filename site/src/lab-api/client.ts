@@ -36,7 +36,12 @@ export class LabError extends Error {
 
 /** Whatever was thrown, as an error of the lab. */
 export const asLabError = (error: unknown): LabError =>
-  error instanceof LabError ? error : new LabError(0, { error: 'Unknown', message: String(error) });
+  error instanceof LabError
+    ? error
+    : new LabError(0, {
+        error: 'Unknown',
+        message: error instanceof Error ? error.message : String(error),
+      });
 
 /** What to say when nothing answers at all. */
 const unreachable: Problem = {
@@ -45,17 +50,32 @@ const unreachable: Problem = {
   remedy: 'Start it with `npm start`.',
 };
 
-/** Calls the control plane on this page's origin. Rejects with `LabError`. */
-export async function call<Output>(method: string, path: string, body?: unknown): Promise<Output> {
-  const init: RequestInit = { method, headers: { accept: 'application/json' } };
+/** What to say when an answer ends in its middle. */
+const brokenOff: Problem = {
+  error: 'BrokenOff',
+  message: 'The answer broke off.',
+  remedy: 'Try again.',
+};
+
+/** Calls the control plane on this page's origin. Rejects with `LabError`, or with the reason of a signal that aborts. */
+export async function call<Output>(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Output> {
+  const init: RequestInit = { method, headers: { accept: 'application/json' }, ...(signal && { signal }) };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, 'content-type': 'application/json' };
   }
   const response = await fetch(path, init).catch(() => undefined);
+  signal?.throwIfAborted();
   if (!response) throw new LabError(0, unreachable);
   const answer: unknown = await response.json().catch(() => undefined);
+  signal?.throwIfAborted();
   if (!response.ok) throw new LabError(response.status, problemOf(answer, response.status));
+  if (answer === undefined && response.status !== 204) throw new LabError(0, brokenOff);
   return answer as Output;
 }
 

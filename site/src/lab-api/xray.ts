@@ -1,4 +1,4 @@
-import { call } from './client.ts';
+import { call, LabError } from './client.ts';
 import type {
   BatchGetTracesOutput,
   GetServiceGraphOutput,
@@ -8,8 +8,8 @@ import type {
 } from './xray-wire.ts';
 
 /** Calls one X-Ray operation through the control plane's read-only identity. Rejects with `LabError`. */
-export const xray = <Output>(operation: string, input: object): Promise<Output> =>
-  call<Output>('POST', `/lab/xray/${operation}`, input);
+export const xray = <Output>(operation: string, input: object, signal?: AbortSignal): Promise<Output> =>
+  call<Output>('POST', `/lab/xray/${operation}`, input, signal);
 
 interface Bounds {
   start: number;
@@ -36,42 +36,68 @@ async function graphPages(operation: string, input: object): Promise<Service[]> 
   return services;
 }
 
-export interface Found {
-  /** Newest first. */
+export interface Page {
   summaries: TraceSummary[];
-  /** Traces scanned, matching or not. */
+  /** Traces looked at, matching or not. */
   scanned: number;
-  /** There are more than were read. */
-  more: boolean;
+  /** For the page that follows; undefined for the last one. */
+  token: string | undefined;
 }
 
-/** Reads summaries page by page up to `most`, as AWS's console does with its 1,000. */
-export async function traceSummaries({ start, end }: Bounds, filter: string, most = 1000): Promise<Found> {
-  const input = { StartTime: start, EndTime: end, ...(filter.trim() ? { FilterExpression: filter } : {}) };
-  const summaries: TraceSummary[] = [];
-  let scanned = 0;
+/** One page of summaries. Waits and asks again while X-Ray says that it is asked too often. */
+export async function summariesPage(
+  { start, end }: Bounds,
+  filter: string,
+  token?: string,
+  signal?: AbortSignal,
+): Promise<Page> {
+  const input = {
+    StartTime: start,
+    EndTime: end,
+    ...(filter.trim() ? { FilterExpression: filter } : {}),
+    ...(token === undefined ? {} : { NextToken: token }),
+  };
+  const page = await patiently(
+    () => xray<GetTraceSummariesOutput>('GetTraceSummaries', input, signal),
+    signal,
+  );
+  return {
+    summaries: page.TraceSummaries ?? [],
+    scanned: page.TracesProcessedCount ?? 0,
+    token: page.NextToken || undefined,
+  };
+}
+
+/** How many traces match, counted up to a thousand. */
+export async function countTraces(bounds: Bounds, filter: string): Promise<number> {
+  let count = 0;
   let token: string | undefined;
   do {
-    const page: GetTraceSummariesOutput = await xray(
-      'GetTraceSummaries',
-      token ? { ...input, NextToken: token } : input,
-    );
-    summaries.push(...(page.TraceSummaries ?? []));
-    scanned += page.TracesProcessedCount ?? 0;
-    token = page.NextToken || undefined;
-  } while (token && summaries.length < most);
-  const startOf = (summary: TraceSummary) =>
-    summary.StartTime ?? Number.parseInt(summary.Id.slice(2, 10), 16);
-  const once = eachOnce(summaries).sort((a, b) => startOf(b) - startOf(a));
-  return { summaries: once, scanned, more: token !== undefined };
+    const page = await summariesPage(bounds, filter, token);
+    count += page.summaries.length;
+    ({ token } = page);
+  } while (token && count < 1000);
+  return count;
 }
 
-/**
- * A trace may stand on two pages: while one reads page after page, it grows and moves. What was read last is the newest.
- */
-export const eachOnce = (summaries: readonly TraceSummary[]): TraceSummary[] => [
-  ...new Map(summaries.map((summary) => [summary.Id, summary])).values(),
-];
+/** The newest trace; undefined when there is none. */
+export async function newestTrace(bounds: Bounds): Promise<TraceSummary | undefined> {
+  return (await summariesPage(bounds, '')).summaries[0];
+}
+
+const tries = 6;
+
+async function patiently<Output>(ask: () => Promise<Output>, signal?: AbortSignal): Promise<Output> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof LabError) || error.status !== 429 || attempt === tries) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250 * attempt));
+      signal?.throwIfAborted();
+    }
+  }
+}
 
 export interface TraceDocuments {
   id: string;

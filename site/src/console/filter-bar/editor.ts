@@ -22,7 +22,8 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 import { FilterSyntaxError, parseFilterExpression, suggestions } from '@xray-lab/xray/model';
-import { examples, recentQueries, valuesAt, type SeenValues } from '../trace-list/summaries.ts';
+import type { SeenValues } from '../trace-list/seen-values.ts';
+import { examples, recentQueries, valuesAt } from '../trace-list/summaries.ts';
 
 export interface Mistake {
   message: string;

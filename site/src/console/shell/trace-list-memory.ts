@@ -34,6 +34,6 @@ export function neighbours(id: string): { previous?: string; next?: string; href
     ...(previous ? { previous } : {}),
     ...(next ? { next } : {}),
     href: kept.href,
-    place: `${at + 1} of ${kept.ids.length}`,
+    place: `${(at + 1).toLocaleString('en')} of ${kept.ids.length.toLocaleString('en')}`,
   };
 }

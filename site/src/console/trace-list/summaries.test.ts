@@ -1,12 +1,11 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { TraceSummary } from '../../lab-api/xray-wire.ts';
+import { SeenCounts } from './seen-values.ts';
 import {
   alternatives,
   rememberQuery,
   recentQueries,
-  seenIn,
-  sorted,
   startOf,
   statusOfSummary,
   valuesAt,
@@ -30,19 +29,8 @@ for (const [flags, expected] of statuses) {
 test('a summary without start time takes it from the id', () =>
   assert.equal(startOf(summary('1-00000064-aaaaaaaaaaaaaaaaaaaaaaaa')), 100));
 
-test('sorting keeps newest first among equals', () => {
-  const rows = [
-    summary('a', { StartTime: 1, Http: { HttpStatus: 200 } }),
-    summary('b', { StartTime: 2, Http: { HttpStatus: 500 } }),
-    summary('c', { StartTime: 3, Http: { HttpStatus: 200 } }),
-  ];
-  assert.deepEqual(
-    sorted(rows, { column: 'code', descending: false }).map(({ Id }) => Id),
-    ['c', 'a', 'b'],
-  );
-});
-
-const seen = seenIn([
+const seen = new SeenCounts();
+seen.add([
   summary('a', {
     ServiceIds: [{ Name: 'gateway' }, { Name: 'payment' }, { Name: 'payment' }],
     Annotations: {
@@ -54,6 +42,22 @@ const seen = seenIn([
   }),
   summary('b', { ServiceIds: [{ Name: 'gateway' }] }),
 ]);
+
+test('traces that come later are counted with those before', () => {
+  const counts = new SeenCounts();
+  for (const user of ['ann', 'you', 'you'])
+    counts.add([
+      summary(user, {
+        Users: [{ UserName: user }],
+        Annotations: { toString: [{ AnnotationValue: { BooleanValue: false } }] },
+      }),
+    ]);
+  assert.deepEqual(counts.users, [
+    { text: '"you"', count: 2 },
+    { text: '"ann"', count: 1 },
+  ]);
+  assert.deepEqual(counts.annotations.get('toString'), [{ text: 'false', count: 3 }]);
+});
 
 test('a service counts once per trace', () =>
   assert.deepEqual(seen.services, [
@@ -108,7 +112,8 @@ test('the last twenty queries are kept, without repeats', () => {
 });
 
 test('an annotation may be called as a member of every object', () => {
-  const one = seenIn([
+  const one = new SeenCounts();
+  one.add([
     summary('a', { Annotations: { constructor: [{ AnnotationValue: { StringValue: 'c' } }] } as never }),
     summary('b', { Annotations: {} }),
     summary('c'),

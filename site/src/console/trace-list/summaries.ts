@@ -1,6 +1,7 @@
 import type { Status } from '@xray-lab/xray/model';
 import { parsed } from '../../frame/stored.ts';
-import type { AnnotationEntry, TraceSummary } from '../../lab-api/xray-wire.ts';
+import type { TraceSummary } from '../../lab-api/xray-wire.ts';
+import type { SeenValue, SeenValues } from './seen-values.ts';
 
 /** A summary's status: worst first. `HasThrottle` looks at any segment, the other two at the entry point. */
 export function statusOfSummary({ HasFault, HasThrottle, HasError, IsPartial }: TraceSummary): Status {
@@ -13,97 +14,6 @@ export function statusOfSummary({ HasFault, HasThrottle, HasError, IsPartial }: 
 /** When a trace started, epoch seconds; the id carries it to the second. */
 export const startOf = ({ StartTime, Id }: TraceSummary): number =>
   StartTime ?? Number.parseInt(Id.slice(2, 10), 16);
-
-export type Column = 'when' | 'status' | 'code' | 'response' | 'duration' | 'method' | 'url' | 'user';
-
-export interface Sort {
-  column: Column;
-  descending: boolean;
-}
-
-const sortKeys: Record<Column, (summary: TraceSummary) => number | string> = {
-  when: startOf,
-  status: (summary) => ['ok', 'pending', 'error', 'throttle', 'fault'].indexOf(statusOfSummary(summary)),
-  code: (summary) => summary.Http?.HttpStatus ?? 0,
-  response: (summary) => summary.ResponseTime ?? -1,
-  duration: (summary) => summary.Duration ?? -1,
-  method: (summary) => summary.Http?.HttpMethod ?? '',
-  url: (summary) => summary.Http?.HttpURL ?? '',
-  user: (summary) => summary.Users?.[0]?.UserName ?? '',
-};
-
-/** A sorted copy; equal rows keep newest first. */
-export function sorted(summaries: readonly TraceSummary[], { column, descending }: Sort): TraceSummary[] {
-  const key = sortKeys[column];
-  const direction = descending ? -1 : 1;
-  return [...summaries].sort((a, b) => {
-    const [left, right] = [key(a), key(b)];
-    const order = typeof left === 'string' ? left.localeCompare(String(right)) : left - Number(right);
-    return order * direction || startOf(b) - startOf(a);
-  });
-}
-
-/** A value seen in the loaded traces, with the number of traces that carry it. */
-export interface SeenValue {
-  text: string;
-  count: number;
-}
-
-/** What the filter bar can offer from the traces on screen. Text values come quoted, ready to insert. */
-export interface SeenValues {
-  services: SeenValue[];
-  annotationKeys: SeenValue[];
-  annotations: ReadonlyMap<string, SeenValue[]>;
-  urls: SeenValue[];
-  methods: SeenValue[];
-  codes: SeenValue[];
-  users: SeenValue[];
-}
-
-export function seenIn(summaries: readonly TraceSummary[]): SeenValues {
-  const annotations = new Map<string, SeenValue[]>();
-  const keys = new Set(summaries.flatMap(({ Annotations }) => Object.keys(Annotations ?? {})));
-  for (const key of keys) {
-    annotations.set(
-      key,
-      counted(summaries, (one) => annotationsOf(one, key).map(annotationText)),
-    );
-  }
-  return {
-    services: counted(summaries, (one) => (one.ServiceIds ?? []).map(({ Name }) => quote(Name))),
-    annotationKeys: counted(summaries, (one) => Object.keys(one.Annotations ?? {})),
-    annotations,
-    urls: counted(summaries, (one) => [quote(one.Http?.HttpURL)]),
-    methods: counted(summaries, (one) => [quote(one.Http?.HttpMethod)]),
-    codes: counted(summaries, (one) => [one.Http?.HttpStatus?.toString()]),
-    users: counted(summaries, (one) => (one.Users ?? []).map(({ UserName }) => quote(UserName))),
-  };
-}
-
-/** A key such as `constructor` is a member of every object; only what X-Ray wrote counts. */
-const annotationsOf = ({ Annotations = {} }: TraceSummary, key: string): AnnotationEntry[] =>
-  (Object.hasOwn(Annotations, key) && Annotations[key]) || [];
-
-const quote = (text: string | undefined) => (text === undefined ? undefined : JSON.stringify(text));
-
-/** As a filter writes it: text in quotes, numbers and booleans without. */
-function annotationText({ AnnotationValue }: AnnotationEntry): string | undefined {
-  const { StringValue, NumberValue, BooleanValue } = AnnotationValue ?? {};
-  return StringValue === undefined ? (NumberValue ?? BooleanValue)?.toString() : quote(StringValue);
-}
-
-function counted(
-  summaries: readonly TraceSummary[],
-  valuesOf: (summary: TraceSummary) => (string | undefined)[],
-): SeenValue[] {
-  const counts = new Map<string, number>();
-  for (const summary of summaries) {
-    for (const value of new Set(valuesOf(summary))) {
-      if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
-    }
-  }
-  return [...counts].map(([text, count]) => ({ text, count })).sort((a, b) => b.count - a.count);
-}
 
 /**
  * The values that fit at the caret, and where the text they replace begins. Undefined when a value is not what
