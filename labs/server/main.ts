@@ -17,6 +17,7 @@ import { openProgressStore } from './progress/store.ts';
 import { createLiveLab } from './quiz/live-lab.ts';
 import { createQuiz } from './quiz/quiz.ts';
 import { requestJson } from './request.ts';
+import { runPresentCode } from './runs/present-code.ts';
 import { pristineFiles } from './runs/pristine.ts';
 import { createLabRuns, usualTraffic } from './runs/runs.ts';
 import { watchTraces } from './runs/watch.ts';
@@ -93,10 +94,17 @@ async function main(settings: Settings): Promise<void> {
     xray: reader,
     telemetry: readTelemetry,
     processes: processes.list,
+    presentCode: () => runPresentCode(processes),
     now,
     changed: (run) => events.publish('lab', run),
   });
-  const liveLab = createLiveLab({ engine, traffic, runs, reader });
+  const liveLab = createLiveLab({
+    engine,
+    traffic,
+    runs,
+    reader,
+    presentCode: () => runPresentCode(processes),
+  });
   const quiz = createQuiz({
     store,
     lab: liveLab,

@@ -8,13 +8,15 @@ export interface LiveLabOptions {
   traffic: TrafficControl;
   runs: Pick<LabRuns, 'resume'>;
   reader: LiveLab['reader'];
+  /** Resolves when every service runs the code that is on disk. */
+  presentCode(): Promise<unknown>;
 }
 
 /**
  * The running lab for a live question. While the question is prepared its fault is the only one; the faults of a
  * lab run in progress come back afterwards.
  */
-export function createLiveLab({ engine, traffic, runs, reader }: LiveLabOptions): LiveLab & {
+export function createLiveLab({ engine, traffic, runs, reader, presentCode }: LiveLabOptions): LiveLab & {
   /** The nonce of the open window, which the shoppers carry instead of the lab run's. */
   nonce(): string | undefined;
 } {
@@ -23,6 +25,8 @@ export function createLiveLab({ engine, traffic, runs, reader }: LiveLabOptions)
     nonce: () => window,
     async startFault(id, parameters) {
       await engine.offAll();
+      // A save of a moment ago would restart its service in the middle of the window, and old code answer for a part of it.
+      await presentCode();
       await engine.on(id, { parameters, hidden: true });
     },
     async stopFaults() {

@@ -57,6 +57,20 @@ describe('a run of a lab', () => {
     assert.equal(lab.runs.active(), undefined);
   });
 
+  test('the services run the restored code before a run has its nonce, is reset, or all is forgotten', async () => {
+    await lab.runs.start('09-small');
+    for (const again of [lab.runs.start, lab.runs.reset] as const) {
+      writeFileSync(provider(), 'edited');
+      await again('09-small');
+    }
+    await lab.runs.start('09-small');
+    writeFileSync(provider(), 'edited');
+    await lab.runs.forget();
+    assert.ok(lab.codeRun.length >= 5);
+    assert.deepEqual([...new Set(lab.codeRun.map(({ code }) => code))], ['the original']);
+    assert.equal(lab.codeRun[0]?.nonce, undefined);
+  });
+
   test('a step that passes gives its points', async () => {
     lab.verdicts['see'] = 'pass';
     await lab.runs.start('09-small');

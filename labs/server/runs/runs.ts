@@ -60,6 +60,8 @@ export interface LabRunsOptions {
   xray: CheckContext['xray'];
   telemetry?: CheckContext['telemetry'];
   processes(): Promise<LabProcess[]>;
+  /** Resolves when every service runs the code that is on disk. */
+  presentCode(): Promise<unknown>;
   /** Epoch seconds. */
   now(): number;
   /** Called when a run's view is new. */
@@ -87,6 +89,7 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
     xray,
     telemetry,
     processes,
+    presentCode,
     now,
     changed = () => {},
   } = options;
@@ -181,6 +184,7 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
       traffic.setProfile(usualTraffic);
     }
     const files = await pristine.restore(lab.edits);
+    await presentCode();
     store.remove('lab', lab.id);
     changed(view(lab));
     return files;
@@ -194,6 +198,7 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
       const lab = labOf(id);
       await pristine.restore(lab.edits);
       await pristine.keep(lab.edits);
+      await presentCode();
       // The nonce comes last: every request that carries it has met the lab's faults.
       await switchOn(lab);
       store.together(() => {
@@ -290,6 +295,7 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
       for (const lab of known) files.push(...(await reset(lab)));
       store.clear('lab');
       files.push(...(await pristine.restoreAll()));
+      await presentCode();
       return { labs: known.map(({ id }) => id), files };
     },
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -188,6 +188,13 @@ export async function testLab(
     (state) => events.publish('traffic', state),
   );
   let runsStarted = 0;
+  /** What the shop's file said, and which run there was, each time that the services were made to run it. */
+  const codeRun: { code: string | undefined; nonce: string | undefined }[] = [];
+  const presentCode = async () => {
+    const file = join(sampleApp, 'services/payment/provider.ts');
+    const code = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+    codeRun.push({ code, nonce: runs.active()?.nonce });
+  };
   const runs = createLabRuns({
     labs: options.labs?.(verdicts) ?? [smallLab(verdicts)],
     store,
@@ -196,6 +203,7 @@ export async function testLab(
     pristine: pristineFiles(join(folder, 'pristine'), sampleApp),
     xray: emptyReader,
     processes: async () => processes,
+    presentCode,
     now,
     changed: (run) => events.publish('lab', run),
     nonce: () => `r-${++runsStarted}`,
@@ -203,7 +211,7 @@ export async function testLab(
   const quiz = createQuiz({
     store,
     now,
-    lab: createLiveLab({ engine, traffic, runs, reader: emptyReader }),
+    lab: createLiveLab({ engine, traffic, runs, reader: emptyReader, presentCode }),
     changed: (attempts) => events.publish('quiz', attempts),
     engine: { bank: bank.slice(0, 2), generators: [], ...options.quiz },
   });
@@ -279,6 +287,7 @@ export async function testLab(
     processes,
     acts,
     sends,
+    codeRun,
     forgotten: () => forgotten,
     async ask(
       method: string,
