@@ -204,3 +204,22 @@ export function hardMap(): SegmentDocument[] {
     later,
   ];
 }
+
+/** A trace of 5,000 rows that X-Ray takes: in 20 segments as services send them, each near 24 KB. */
+export function longTrace(rows = 5000): SegmentDocument[] {
+  const root = segment('long-trace');
+  const perSegment = 250;
+  const { trace_id, start_time } = root;
+  return Array.from({ length: rows / perSegment }, (_, at): Segment => ({
+    ...(at === 0 ? root : { ...segment(`service-${at}`), parent_id: root.id }),
+    trace_id,
+    start_time,
+    end_time: start_time + 5,
+    subsegments: Array.from({ length: perSegment - 1 }, (_, row) => ({
+      id: newId(),
+      name: `c${row}`,
+      start_time: start_time + row / 1000,
+      end_time: start_time + row / 1000 + 0.01,
+    })),
+  }));
+}

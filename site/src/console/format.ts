@@ -67,3 +67,9 @@ export const shortTraceId = (id: string): string => `…${id.slice(-6)}`;
 /** `1 trace`, `2 traces`. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/** The path of a URL, with its query; the text itself where it is not a URL. */
+export function pathOf(url: string): string {
+  const at = /^[a-z]+:\/\/[^/]*(\/.*)?$/i.exec(url);
+  return at ? (at[1] ?? '/') : url;
+}

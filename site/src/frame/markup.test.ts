@@ -25,7 +25,6 @@ const unique: Record<string, string> = {
   'one.key': 'serviceMap',
   'row.id': 'joined in console/trace-list/trace-row.ts',
   'shown (place)': 'an index that was given before the list was filtered',
-  'entries (key)': 'members of one object',
   'facts (key)': 'annotations: members of one object',
   'namespaces (namespace)': 'members of one object',
 

@@ -205,6 +205,9 @@ function meaningOf({ meaning }: Option): Node | null {
   return element;
 }
 
+/** Characters: a longer value fits into no list, and would be an address that no server takes. */
+const longestOffer = 200;
+
 function complete(context: CompletionContext, seen: SeenValues): CompletionResult | null {
   const text = context.state.doc.toString();
   if (!text.trim()) return whenEmpty();
@@ -213,11 +216,14 @@ function complete(context: CompletionContext, seen: SeenValues): CompletionResul
   if (values) {
     return {
       from: values.from,
-      options: values.values.slice(0, 50).map(({ text: label, count }, index) => ({
-        label,
-        detail: `${count} ${count === 1 ? 'trace' : 'traces'}`,
-        boost: -index,
-      })),
+      options: values.values
+        .filter(({ text: value }) => value.length <= longestOffer)
+        .slice(0, 50)
+        .map(({ text: label, count }, index) => ({
+          label,
+          detail: `${count} ${count === 1 ? 'trace' : 'traces'}`,
+          boost: -index,
+        })),
       validFor: /^"?[^"]*$/,
     };
   }

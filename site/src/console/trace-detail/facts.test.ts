@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import type { Segment } from '@xray-lab/xray/model';
+import { parseFilterExpression, type Segment } from '@xray-lab/xray/model';
 import { annotationFacts, exceptionFacts, identityFacts, resourceFacts, responseFacts } from './facts.ts';
 
 const segment: Segment = {
@@ -50,4 +50,18 @@ test('an exception that was recorded further in is found there', () => {
   assert.equal(exceptionFacts({ ...segment, cause: 'abc' }).recordedIn, 'abc');
   const own = exceptionFacts({ ...segment, cause: { id: 'abc', exceptions: [{ id: 'x', message: 'no' }] } });
   assert.deepEqual([own.exceptions.length, own.recordedIn], [1, undefined]);
+});
+
+for (const key of ['orderId', 'order.id', 'aws:api_id', '2nd', 'constructor']) {
+  test(`the filter by annotation ${key} is one that X-Ray reads`, () => {
+    const [fact] = annotationFacts({ ...segment, annotations: { [key]: 'v' } });
+    assert.doesNotThrow(() => parseFilterExpression(fact!.filter!), fact!.filter);
+  });
+}
+
+test('a value that fits into no address is not offered as a filter', () => {
+  const filterOf = (length: number) =>
+    annotationFacts({ ...segment, annotations: { long: 'x'.repeat(length) } })[0]!.filter;
+  assert.equal(typeof filterOf(1000), 'string');
+  assert.deepEqual([filterOf(1001), filterOf(65_000)], [undefined, undefined]);
 });

@@ -83,15 +83,23 @@ export interface AnnotationFact {
   key: string;
   value: string;
   type: 'string' | 'number' | 'boolean';
-  filter: string;
+  /** The expression that finds traces with it; undefined where the value is too long for an address. */
+  filter: string | undefined;
 }
+
+/** Characters of a value: a server refuses an address of more than some thousands. */
+const longestFilter = 1000;
+
+/** A key with a dot or a colon stands in brackets. */
+const annotationFilter = (key: string, value: string | number | boolean) =>
+  `annotation${/^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `["${key}"]`} = ${typeof value === 'string' ? JSON.stringify(value) : value}`;
 
 export function annotationFacts({ annotations }: Entity): AnnotationFact[] {
   return Object.entries(annotations ?? {}).map(([key, value]) => ({
     key,
     value: String(value),
     type: typeof value as AnnotationFact['type'],
-    filter: `annotation.${key} = ${typeof value === 'string' ? JSON.stringify(value) : value}`,
+    filter: String(value).length > longestFilter ? undefined : annotationFilter(key, value),
   }));
 }
 

@@ -1,6 +1,7 @@
 import type { Entity, Segment, Status, Trace, TraceTreeRow } from '@xray-lab/xray/model';
 import { statusWords, worst } from '../../status/status-words.ts';
-import { duration, spokenDuration } from '../format.ts';
+import { duration, pathOf, spokenDuration } from '../format.ts';
+import { shortened } from '../../frame/clamp.ts';
 import { uniqueKeys } from '../../frame/unique-keys.ts';
 
 /** One visible line of the timeline. */
@@ -149,8 +150,8 @@ function rowOf(node: ViewNode) {
     segment,
     isSegment,
     name: entity.name,
-    type: inferredType ?? typeOf(entity, isSegment),
-    call: callOf(entity),
+    type: shortened(inferredType ?? typeOf(entity, isSegment), longestCell),
+    call: shortened(callOf(entity), longestCell),
     code: entity.http?.response?.status,
     status,
     offset: offsetSeconds,
@@ -159,6 +160,9 @@ function rowOf(node: ViewNode) {
     orphan,
   };
 }
+
+/** A line of the timeline has some hundred pixels; the panel beside it has the whole text. */
+const longestCell = 160;
 
 /** What stands beside the name: the segment's origin, or the subsegment's namespace. */
 function typeOf(entity: Entity, isSegment: boolean): string {
@@ -178,12 +182,6 @@ export function callOf({ http, aws }: Entity): string {
   }
   const { method, url } = http?.request ?? {};
   return [method ?? '', url ? pathOf(url) : ''].filter(Boolean).join(' ');
-}
-
-/** The path of a URL, with its query; the text itself where it is not a URL. */
-export function pathOf(url: string): string {
-  const at = /^[a-z]+:\/\/[^/]*(\/.*)?$/i.exec(url);
-  return at ? (at[1] ?? '/') : url;
 }
 
 /** The worst status below a node and how many have it; undefined when all is well there. */
