@@ -10,7 +10,7 @@ import {
 } from '../errors.ts';
 import { limitProfiles, type Limits } from '../limits.ts';
 import { operations } from '../operations/index.ts';
-import type { Operation, OperationContext } from '../operations/operation.ts';
+import { WrittenAnswer, type Operation, type OperationContext } from '../operations/operation.ts';
 import type { Store } from '../store/store.ts';
 import type { AccessControl } from './access-control.ts';
 import { readBody } from './body.ts';
@@ -101,7 +101,8 @@ function handle(
     rate?.take(operation.name);
     const output = await operation.answer(context, body);
     log.debug({ operation: operation.name }, 'answered');
-    response.json(output);
+    if (output instanceof WrittenAnswer) response.type('json').send(output.json);
+    else response.json(output);
   };
 }
 

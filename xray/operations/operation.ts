@@ -20,8 +20,16 @@ export interface OperationContext {
 export interface Operation {
   readonly name: string;
   readonly path: string;
-  /** Checks the body and runs the operation. Throws XRayError for everything X-Ray would refuse. */
+  /** Checks the body and runs the operation: an object of JSON, or a `WrittenAnswer`. Throws XRayError for everything X-Ray would refuse. */
   answer(context: OperationContext, body: unknown): object | Promise<object>;
+}
+
+/** An answer that is JSON already, made of parts that are kept as such. */
+export class WrittenAnswer {
+  readonly json: string;
+  constructor(json: string) {
+    this.json = json;
+  }
 }
 
 /** Ties an operation's schema to its handler, so that `run` receives checked input. */

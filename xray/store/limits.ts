@@ -15,6 +15,8 @@ export const storeLimits = {
   cachedDigestShare: 0.05,
   /** Ours: the most memory for digests, however large the store may grow: those of some two million traces. */
   cachedDigestBytes: 512 * 1024 ** 2,
+  /** Ours: memory for the JSON of summaries: compressed, those of some hundred thousand traces. */
+  cachedSummaryBytes: 16 * 1024 ** 2,
 } as const;
 
 /** What `UnprocessedTraceSegments` says of a segment whose trace is full. */

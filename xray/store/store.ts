@@ -96,6 +96,12 @@ export interface TraceStore {
   /** The assembled trace at a place in the listing; undefined when it is forgotten. */
   at(position: TracePosition): Trace | undefined;
 
+  /**
+   * The summary of the trace at a place in the listing, as the JSON of GetTraceSummaries; undefined when it is forgotten,
+   * or nothing but subsegments has come of it.
+   */
+  summaryText(position: TracePosition): string | undefined;
+
   /** Bytes of all documents kept. */
   readonly bytes: number;
 }

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { summarizeTrace, type TraceSummary } from '../../model/index.ts';
 import type { DigestBlock } from '../../model/trace-digest/digest-block.ts';
 import type { Trace } from '../../model/vocabulary.ts';
-import type { TimeRange, TracePosition } from '../../store/store.ts';
-import { operation } from '../operation.ts';
+import type { Store, TimeRange, TracePosition } from '../../store/store.ts';
+import { operation, WrittenAnswer } from '../operation.ts';
 import { decodeToken, encodeToken } from '../page.ts';
 import { nextToken, timestamp } from '../shapes.ts';
-import { checkWindow, scanTraces, traceFilter } from './query.ts';
+import { checkWindow, scanTraces, traceFilter, type FoundTrace } from './query.ts';
 import { isTailInSample, scannedRange } from './trace-sample.ts';
 
 /** AWS does not publish its page size. */
@@ -41,7 +41,7 @@ export const getTraceSummaries = operation({
       strategy,
     );
 
-    const summaries: TraceSummary[] = [];
+    const summaries: string[] = [];
     let processed = 0;
     let last: TracePosition | undefined;
     let hasMore = false;
@@ -55,18 +55,19 @@ export const getTraceSummaries = operation({
       return true;
     };
     await scanTraces(store, { range, order, test, isLookedAt }, (found) => {
-      const trace = found.trace();
-      if (trace?.root) summaries.push(summaryIn(range, trace));
+      const summary = summaryIn(store, range, found);
+      if (summary !== undefined) summaries.push(summary);
     });
 
-    return {
-      TraceSummaries: summaries,
+    const oldest = hasMore ? (JSON.parse(summaries.at(-1)!) as TraceSummary) : undefined;
+    const others = JSON.stringify({
       // "The start time of this page": a page reaches back to its oldest trace, the last one to the window's start.
-      ApproximateTime: (hasMore && summaries.at(-1)?.StartTime) || range.start,
+      ApproximateTime: oldest?.StartTime ?? range.start,
       // X-Ray counts the traces that did not match, too. It is this page's number.
       TracesProcessedCount: processed,
       ...(hasMore && last ? { NextToken: encodeToken(query, [last.idTime, last.number]) } : {}),
-    };
+    });
+    return new WrittenAnswer(`{"TraceSummaries":[${summaries.join(',')}],${others.slice(1)}`);
   },
 });
 
@@ -76,15 +77,18 @@ function positionIn(query: unknown, token: string | undefined): TracePosition | 
   return { idTime, number };
 }
 
-function summaryIn(range: TimeRange, trace: Trace): TraceSummary {
-  const summary = summarizeTrace(trace);
-  const at = matchedEventTime(range, trace);
-  return at === undefined ? summary : { ...summary, MatchedEventTime: at };
+/** Its JSON, kept where it does not depend on the window. */
+function summaryIn(store: Store, range: TimeRange, found: FoundTrace): string | undefined {
+  if (range.type === 'TraceId') return store.traces.summaryText(found.position);
+  const trace = found.trace();
+  return (
+    trace?.root &&
+    JSON.stringify({ ...summarizeTrace(trace), MatchedEventTime: matchedEventTime(range, trace) })
+  );
 }
 
 /** When the trace was first seen active in the window (`Event`), or its last segment ended in it (`Service`). */
-function matchedEventTime({ type, start, end }: TimeRange, trace: Trace): number | undefined {
-  if (type === 'TraceId') return undefined;
+function matchedEventTime({ type, start, end }: TimeRange, trace: Trace): number {
   if (type === 'Event') return Math.max(trace.startTime, start);
   const ends = trace.segments.flatMap(({ end_time: at }) =>
     at !== undefined && at >= start && at < end ? [at] : [],

@@ -41,6 +41,8 @@ export function sqliteDigests(
   catalog: TraceCatalog,
   traceAt: (number: number) => Trace | undefined,
   storeBytes: number,
+  /** Told of each trace that settled: while it is assembled, others can make of it what they keep. */
+  settled: (traceNumber: number, trace: Trace) => void,
 ): SqliteDigests {
   const { cachedDigestShare, cachedDigestBytes } = storeLimits;
   const cache = new DigestCache(Math.min(cachedDigestShare * storeBytes, cachedDigestBytes));
@@ -93,15 +95,20 @@ export function sqliteDigests(
     return stale;
   }
 
-  function* block(number: number): Generator<undefined, DigestBlock> {
+  function* block(
+    number: number,
+    assembled: (traceNumber: number, trace: Trace) => void = () => {},
+  ): Generator<undefined, DigestBlock> {
     const before = read(number);
     const stale = staleSlots(number, before);
     if (before !== undefined && stale.length === 0) return before;
 
     const made = new Map<number, TraceDigest | undefined>();
     for (const slot of stale) {
-      const trace = traceAt(number * tracesPerBlock + slot);
+      const traceNumber = number * tracesPerBlock + slot;
+      const trace = traceAt(traceNumber);
       made.set(slot, trace && digestOf(trace));
+      if (trace?.root) assembled(traceNumber, trace);
       yield;
     }
     const digests = Array.from({ length: tracesPerBlock }, (_, slot) =>
@@ -140,7 +147,7 @@ export function sqliteDigests(
         const number = settledBlock(performance.now());
         if (number === undefined) return false;
         touched.delete(number);
-        indexing = { number, work: block(number) };
+        indexing = { number, work: block(number, settled) };
       }
       const { number, work } = indexing;
       try {
@@ -158,7 +165,7 @@ export function sqliteDigests(
   }
 
   return {
-    block,
+    block: (number) => block(number),
     indexSlice,
     touch(traceNumber) {
       const number = blockOf(traceNumber);

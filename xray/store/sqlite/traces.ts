@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { assembleTrace, traceIdTime } from '../../model/index.ts';
+import { assembleTrace, summarizeTrace, traceIdTime } from '../../model/index.ts';
 import type { SegmentDocument, Trace, TraceId } from '../../model/vocabulary.ts';
 import { storeLimits } from '../limits.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
   TraceStore,
 } from '../store.ts';
 import { blockOf, TraceCatalog, tracesPerBlock } from '../trace-catalog.ts';
+import { SummaryTexts } from '../summary-texts.ts';
 import { TraceCache } from '../trace-cache.ts';
 import { sqliteDigests } from './digests.ts';
 import { storedJson } from './stored-json.ts';
@@ -46,6 +47,7 @@ export function sqliteTraces(
   storeBytes: number = storeLimits.storeBytes,
 ): SqliteTraces {
   const cache = new TraceCache(storeLimits.cachedDocumentBytes);
+  const summaries = new SummaryTexts(storeLimits.cachedSummaryBytes);
 
   const selectTrace = database.prepare('SELECT * FROM traces WHERE id = ?');
   const selectByNumber = database.prepare('SELECT * FROM traces WHERE number = ?');
@@ -92,7 +94,7 @@ export function sqliteTraces(
     bytes += size;
     nextNumber = number + 1;
   }
-  const digests = sqliteDigests(database, catalog, at, storeBytes);
+  const digests = sqliteDigests(database, catalog, at, storeBytes, keepSummary);
   // A number that a digest was ever made for is not given again, so that the digest of a forgotten trace fits no other.
   nextNumber = Math.max(nextNumber, digests.firstFreeNumber);
 
@@ -199,6 +201,21 @@ export function sqliteTraces(
     });
   }
 
+  function summaryText({ number }: TracePosition): string | undefined {
+    const documents = catalog.block(blockOf(number))?.documents[number % tracesPerBlock];
+    if (!documents) return undefined;
+    const kept = summaries.get(number, documents);
+    if (kept !== undefined) return kept;
+    const trace = at(number);
+    return trace?.root && keepSummary(number, trace);
+  }
+
+  function keepSummary(number: number, trace: Trace): string {
+    const text = JSON.stringify(summarizeTrace(trace));
+    summaries.set(number, trace.revision, text);
+    return text;
+  }
+
   function list(range: TimeRange, after: TracePosition | undefined, limit: number): TraceEntry[] {
     if (range.type !== 'TraceId') return listByActivity(range, after, limit);
     const { idTime, number } = after ?? { idTime: Number.MAX_SAFE_INTEGER, number: 0 };
@@ -268,7 +285,10 @@ export function sqliteTraces(
     // Not before the commit: a trace that could not be deleted has to stay in the listings.
     bytes = left;
     const emptied = forgotten.filter((number) => catalog.delete(number)).map(blockOf);
-    for (const block of emptied) digests.forget(block);
+    for (const block of emptied) {
+      digests.forget(block);
+      summaries.forget(block);
+    }
     return overSize || candidates.length === tracesPerSlice;
   }
 
@@ -276,6 +296,7 @@ export function sqliteTraces(
     put,
     get,
     at: ({ number }) => at(number),
+    summaryText,
     list,
     digests: digestRuns,
     indexSlice: digests.indexSlice,
