@@ -17,6 +17,7 @@ import {
   keymap,
   MatchDecorator,
   placeholder,
+  tooltips,
   ViewPlugin,
   type DecorationSet,
   type ViewUpdate,
@@ -93,6 +94,8 @@ const oneLine = EditorState.transactionFilter.of((transaction) => {
 
 export interface FilterEditor {
   parent: HTMLElement;
+  /** Where suggestions open: a place of no height, below everything that is said about the expression. */
+  below: HTMLElement;
   text: string;
   seen: () => SeenValues;
   onchange: (text: string) => void;
@@ -109,6 +112,7 @@ const pause = 400;
 /** The filter bar's editor. Enter accepts a highlighted suggestion, else runs; Ctrl or ⌘ with Enter always runs. */
 export function createFilterEditor({
   parent,
+  below,
   text,
   seen,
   onchange,
@@ -138,6 +142,7 @@ export function createFilterEditor({
       history(),
       mistakeField,
       colours,
+      tooltips({ parent: below, position: 'absolute' }),
       placeholder('Filter, for example: service("payment") { fault }'),
       EditorView.contentAttributes.of({
         'aria-label': 'Filter expression',
