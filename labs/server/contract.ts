@@ -22,6 +22,10 @@
  * | GET    /lab/labs                                     |                   | LabSummary[]      |
  * | GET    /lab/labs/ID                                  |                   | LabRun            |
  * | POST   /lab/labs/ID/start · reset                    |                   | LabRun            |
+ * | GET    /lab/labs/ID/edits                            |                   | EditsState        |
+ * | POST   /lab/labs/ID/edits/away                       |                   | LabRun            |
+ * | GET    /lab/labs/ID/edits/TIME (or `latest`)         |                   | KeptEditsDetail   |
+ * | POST   /lab/labs/ID/edits/TIME/back                  |                   | LabRun            |
  * | POST   /lab/labs/ID/steps/STEP/check                 | CheckRequest      | CheckResult       |
  * | POST   /lab/labs/ID/steps/STEP/hint                  |                   | LabRun            |
  * | POST   /lab/labs/ID/steps/STEP/solution              |                   | Solution          |
@@ -319,6 +323,8 @@ export interface ProgressStep {
 export interface ResetReport {
   faultsStopped: string[];
   filesRestored: string[];
+  /** Edits that were put away. */
+  editsKept: KeptEdits[];
   labsForgotten: string[];
   quizAttemptsForgotten: number;
   /** The X-Ray API's store was emptied; otherwise `reason` says why not. */
@@ -394,6 +400,43 @@ export interface LabRun {
   nonce?: string;
   score: number;
   steps: StepView[];
+  /** In the answer to what put edits away: where they are, with what the run had come to. */
+  putAway?: KeptEdits;
+  /**
+   * In the answer to what puts files back: those that stay as they are. The project was updated since the lab began, and what
+   * is an edit in them can't be told.
+   */
+  left?: string[];
+}
+
+/** Edits of a lab's files that were put away, with the steps that had passed. */
+export interface KeptEdits {
+  lab: string;
+  /** Its name, and the folder it is in: `2026-12-01T09-30-05Z`. */
+  time: string;
+  at: number;
+  /** What put them away. */
+  why: 'started-again' | 'reset' | 'put-away' | 'brought-back';
+  /** Paths from `sample-app/`. */
+  files: string[];
+  /** Points at that moment, and for how many steps; bringing the edits back gives those steps back, too. */
+  score: number;
+  passedSteps: number;
+}
+
+/** As `KeptEdits`, with each file's edit as a unified diff. */
+export interface KeptEditsDetail extends KeptEdits {
+  patches: { file: string; patch: string }[];
+}
+
+/** The files that a lab lets a learner edit. Paths are from `sample-app/`. */
+export interface EditsState {
+  /** They differ from the original, by so many lines. */
+  edited: { file: string; added: number; removed: number }[];
+  /** The project was updated since the lab began, and these with it. Put the edits away and bring them back to have both. */
+  updated: string[];
+  /** Newest first. */
+  kept: KeptEdits[];
 }
 
 /** The quiz speaks in the words of its engine. */

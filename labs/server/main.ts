@@ -18,7 +18,7 @@ import { createLiveLab } from './quiz/live-lab.ts';
 import { createQuiz } from './quiz/quiz.ts';
 import { requestJson } from './request.ts';
 import { runPresentCode } from './runs/present-code.ts';
-import { pristineFiles } from './runs/pristine.ts';
+import { editsIn } from './runs/edits.ts';
 import { createLabRuns, usualTraffic } from './runs/runs.ts';
 import { watchTraces } from './runs/watch.ts';
 import type { SendCheckout } from './send.ts';
@@ -90,7 +90,7 @@ async function main(settings: Settings): Promise<void> {
     store,
     engine,
     traffic,
-    pristine: pristineFiles(join(settings.home, 'pristine'), settings.sampleApp),
+    edits: editsIn(settings, now),
     xray: reader,
     telemetry: readTelemetry,
     processes: processes.list,

@@ -20,7 +20,7 @@ export interface ResetOptions {
 }
 
 /**
- * The lab as on its first day: no faults, calm traffic, the shop's files restored, no progress, no traces. Traces are
+ * The lab as on its first day: no faults, calm traffic, the shop's files restored (edits are put away), no progress, no traces. Traces are
  * the X-Ray API's own, so its process is stopped, its database removed, and the process started again.
  */
 export async function reset(options: ResetOptions): Promise<ResetReport> {
@@ -28,9 +28,16 @@ export async function reset(options: ResetOptions): Promise<ResetReport> {
   const quizAttemptsForgotten = await quiz.replace([]);
   const faultsStopped = await engine.offAll();
   traffic.setProfile(usualTraffic);
-  const { labs, files } = await runs.forget();
+  const { labs, files, kept } = await runs.forget();
   const traces = await forgetTraces(options);
-  return { faultsStopped, filesRestored: files, labsForgotten: labs, quizAttemptsForgotten, ...traces };
+  return {
+    faultsStopped,
+    filesRestored: files,
+    editsKept: kept,
+    labsForgotten: labs,
+    quizAttemptsForgotten,
+    ...traces,
+  };
 }
 
 async function forgetTraces({

@@ -7,7 +7,7 @@ const checkRequest = z.strictObject({
   answer: z.union([z.string().max(2000), z.number()], 'Give a text or a number.').optional(),
 });
 
-/** Labs: list, run, check, hint, solution. */
+/** Labs: list, run, edits, check, hint, solution. */
 export function labRoutes(runs: LabRuns): Router {
   const routes = Router();
 
@@ -25,6 +25,22 @@ export function labRoutes(runs: LabRuns): Router {
 
   routes.post('/lab/labs/:lab/reset', async (request, response) => {
     response.json(await runs.reset(request.params.lab));
+  });
+
+  routes.get('/lab/labs/:lab/edits', async (request, response) => {
+    response.json(await runs.edits(request.params.lab));
+  });
+
+  routes.post('/lab/labs/:lab/edits/away', async (request, response) => {
+    response.json(await runs.putAway(request.params.lab));
+  });
+
+  routes.get('/lab/labs/:lab/edits/:time', async (request, response) => {
+    response.json(await runs.keptEdits(request.params.lab, request.params.time));
+  });
+
+  routes.post('/lab/labs/:lab/edits/:time/back', async (request, response) => {
+    response.json(await runs.bringBack(request.params.lab, request.params.time));
   });
 
   routes.post('/lab/labs/:lab/steps/:step/check', async (request, response) => {

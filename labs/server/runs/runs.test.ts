@@ -57,6 +57,76 @@ describe('a run of a lab', () => {
     assert.equal(lab.runs.active(), undefined);
   });
 
+  test('edits and points are kept by a start and by a reset, and come back with the run that is there then', async () => {
+    lab.verdicts['see'] = 'pass';
+    const kept = [];
+    for (const again of [lab.runs.start, lab.runs.reset] as const) {
+      await lab.runs.start('09-small');
+      await lab.runs.check('09-small', 'see');
+      writeFileSync(provider(), `for ${again.name}`);
+      const { putAway, score } = await again('09-small');
+      kept.push([putAway?.why, putAway?.score, putAway?.passedSteps, putAway?.files, score]);
+    }
+    assert.deepEqual(kept, [
+      ['started-again', 50, 1, ['services/payment/provider.ts'], 0],
+      ['reset', 50, 1, ['services/payment/provider.ts'], 0],
+    ]);
+
+    const times = (await lab.runs.edits('09-small')).kept.map(({ time }) => time);
+    const run = await lab.runs.bringBack('09-small', times[0]!);
+    assert.deepEqual(
+      [run.started, run.score, step('see').state, step('see').attempts],
+      [true, 50, 'passed', 1],
+    );
+    assert.equal(readFileSync(provider(), 'utf8'), 'for reset');
+    assert.equal(lab.codeRun.at(-1)?.code, 'for reset', 'payment runs it');
+    assert.equal(lab.payment.plan().primitives.length, 1, 'and the fault is on');
+
+    await lab.runs.check('09-small', 'count', 3);
+    assert.equal((await lab.runs.bringBack('09-small', times[1]!)).score, 50);
+    assert.deepEqual([readFileSync(provider(), 'utf8'), step('count').attempts], ['for start', 1]);
+  });
+
+  test('edits that are put away leave the run and its points alone', async () => {
+    lab.verdicts['see'] = 'pass';
+    const { nonce } = await lab.runs.start('09-small');
+    await lab.runs.check('09-small', 'see');
+    writeFileSync(provider(), 'edited');
+    const run = await lab.runs.putAway('09-small');
+    assert.deepEqual([run.nonce, run.score, run.putAway?.files.length], [nonce, 50, 1]);
+    assert.equal(readFileSync(provider(), 'utf8'), 'the original');
+    writeFileSync(provider(), 'edited again');
+    assert.equal((await lab.runs.edits('09-small')).edited.length, 1, 'its original is still known');
+  });
+
+  test('an update of the project in the middle of a lab is told, and a reset does not undo it', async () => {
+    lab.project.set('services/payment/provider.ts', Buffer.from('the original'));
+    await lab.runs.start('09-small');
+    lab.project.set('services/payment/provider.ts', Buffer.from('the next version'));
+    writeFileSync(provider(), 'the next version, edited');
+    assert.deepEqual((await lab.runs.edits('09-small')).updated, ['services/payment/provider.ts']);
+    await lab.runs.reset('09-small');
+    assert.equal(readFileSync(provider(), 'utf8'), 'the next version');
+  });
+
+  test('a set of another lab, or one that does not exist, starts no run', async () => {
+    await assert.rejects(lab.runs.bringBack('09-small', 'latest'), { status: 404 });
+    assert.equal(lab.runs.view('09-small').started, false);
+  });
+
+  test('edits over HTTP: their state, one set, away and back', async () => {
+    await lab.ask('POST', '/lab/labs/09-small/start');
+    writeFileSync(provider(), 'edited');
+    const path = '/lab/labs/09-small/edits';
+    assert.equal((await lab.ask('GET', path)).body.edited[0].file, 'services/payment/provider.ts');
+    const away = (await lab.ask('POST', `${path}/away`)).body.putAway;
+    assert.match((await lab.ask('GET', `${path}/${away.time}`)).body.patches[0].patch, /^\+edited$/m);
+    assert.equal((await lab.ask('POST', `${path}/latest/back`)).status, 200);
+    assert.equal(readFileSync(provider(), 'utf8'), 'edited');
+    assert.equal((await lab.ask('GET', '/lab/labs/nowhere/edits')).status, 404);
+    assert.equal((await lab.ask('POST', `${path}/2001/back`)).status, 404);
+  });
+
   test('the services run the restored code before a run has its nonce, is reset, or all is forgotten', async () => {
     await lab.runs.start('09-small');
     for (const again of [lab.runs.start, lab.runs.reset] as const) {

@@ -4,6 +4,9 @@ import { runCheck } from '@xray-lab/labs/kit';
 import { readAnswer, takes, textIn } from '@xray-lab/xray/model';
 import type {
   CheckResult,
+  EditsState,
+  KeptEdits,
+  KeptEditsDetail,
   LabProcess,
   LabRun,
   LabSummary,
@@ -16,17 +19,24 @@ import type { FaultEngine } from '../faults/engine.ts';
 import { badRequest, conflict, notFound } from '../problem.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { TrafficControl } from '../traffic.ts';
-import type { Pristine } from './pristine.ts';
+import type { LabEdits, PutAway } from './edits.ts';
 
 /** The labs as this learner stands in them. */
 export interface LabRuns {
   list(): LabSummary[];
   /** Each of these throws a 404 for a lab or a step that does not exist. */
   view(lab: string): LabRun;
-  /** A new run: new nonce, steps forgotten, edited files restored, the lab's faults and traffic on. */
+  /** A new run: new nonce, steps forgotten, edited files put away, the lab's faults and traffic on. */
   start(lab: string): Promise<LabRun>;
-  /** Back to before the run: faults off, files restored, steps forgotten. */
+  /** Back to before the run: faults off, edited files put away, steps forgotten. */
   reset(lab: string): Promise<LabRun>;
+  /** What the learner edited, and what was put away. */
+  edits(lab: string): Promise<EditsState>;
+  keptEdits(lab: string, time: string): Promise<KeptEditsDetail>;
+  /** Keeps the edits and puts the originals back; the run goes on. */
+  putAway(lab: string): Promise<LabRun>;
+  /** The kept edits and the steps that had passed with them, into the present run, or a new one where there is none. */
+  bringBack(lab: string, time: string): Promise<LabRun>;
   /** A 409 when the lab was not started, a 400 when the answer has not the form the step asks for. */
   check(lab: string, step: string, answer?: string | number): Promise<CheckResult>;
   hint(lab: string, step: string): LabRun;
@@ -40,7 +50,7 @@ export interface LabRuns {
   /** Tells every lab's view, after what is stored of them was replaced. */
   announce(): void;
   /** Resets every lab. */
-  forget(): Promise<{ labs: string[]; files: string[] }>;
+  forget(): Promise<{ labs: string[]; files: string[]; kept: KeptEdits[] }>;
 }
 
 export interface ActiveRun {
@@ -56,7 +66,7 @@ export interface LabRunsOptions {
   store: ProgressStore;
   engine: FaultEngine;
   traffic: TrafficControl;
-  pristine: Pristine;
+  edits: LabEdits;
   xray: CheckContext['xray'];
   telemetry?: CheckContext['telemetry'];
   processes(): Promise<LabProcess[]>;
@@ -85,7 +95,7 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
     store,
     engine,
     traffic,
-    pristine,
+    edits,
     xray,
     telemetry,
     processes,
@@ -177,17 +187,45 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
     traffic.setProfile(lab.traffic);
   }
 
-  async function reset(lab: Lab): Promise<string[]> {
+  /** What a learner would lose goes aside first, the points of the run with it. */
+  async function putAway(lab: Lab, why: KeptEdits['why']): Promise<PutAway> {
+    const { steps } = stored(lab);
+    return edits.putAway(lab, why, { score: scoreOf(lab, steps), steps });
+  }
+
+  /** The view with what was put away on the way to it. */
+  const viewAfter = (lab: Lab, { kept, left }: PutAway): LabRun => ({
+    ...view(lab),
+    ...(kept && { putAway: kept }),
+    ...(left.length > 0 && { left }),
+  });
+
+  async function start(lab: Lab): Promise<PutAway> {
+    const away = await putAway(lab, 'started-again');
+    await edits.begin(lab);
+    await presentCode();
+    // The nonce comes last: every request that carries it has met the lab's faults.
+    await switchOn(lab);
+    store.together(() => {
+      store.put('lab', lab.id, { nonce: newNonce(), startedAt: now(), steps: [] } satisfies StoredRun);
+      store.put('setting', 'active-lab', lab.id);
+      touch();
+    });
+    changed(view(lab));
+    return away;
+  }
+
+  async function reset(lab: Lab): Promise<PutAway> {
     if (activeLab()?.id === lab.id) {
       store.remove('setting', 'active-lab');
       await engine.offAll();
       traffic.setProfile(usualTraffic);
     }
-    const files = await pristine.restore(lab.edits);
+    const away = await putAway(lab, 'reset');
     await presentCode();
     store.remove('lab', lab.id);
     changed(view(lab));
-    return files;
+    return away;
   }
 
   return {
@@ -196,23 +234,36 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
 
     async start(id) {
       const lab = labOf(id);
-      await pristine.restore(lab.edits);
-      await pristine.keep(lab.edits);
-      await presentCode();
-      // The nonce comes last: every request that carries it has met the lab's faults.
-      await switchOn(lab);
-      store.together(() => {
-        store.put('lab', lab.id, { nonce: newNonce(), startedAt: now(), steps: [] } satisfies StoredRun);
-        store.put('setting', 'active-lab', lab.id);
-        touch();
-      });
-      changed(view(lab));
-      return view(lab);
+      return viewAfter(lab, await start(lab));
     },
 
     async reset(id) {
       const lab = labOf(id);
-      await reset(lab);
+      return viewAfter(lab, await reset(lab));
+    },
+
+    edits: async (id) => edits.state(labOf(id)),
+    keptEdits: async (id, time) => edits.detail(labOf(id), time),
+
+    async putAway(id) {
+      const lab = labOf(id);
+      // Its points stay with the run.
+      const away = await edits.putAway(lab, 'put-away', { score: 0, steps: [] });
+      if (view(lab).started) await edits.begin(lab);
+      await presentCode();
+      return viewAfter(lab, away);
+    },
+
+    async bringBack(id, time) {
+      const lab = labOf(id);
+      await edits.detail(lab, time);
+      if (!view(lab).started) await start(lab);
+      const { steps } = stored(lab);
+      const set = await edits.bringBack(lab, time, { score: scoreOf(lab, steps), steps });
+      await presentCode();
+      const run = stored(lab);
+      store.put('lab', lab.id, { ...run, steps: withPassed(lab, run.steps, set.steps) });
+      changed(view(lab));
       return view(lab);
     },
 
@@ -291,14 +342,33 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
 
     async forget() {
       const known = labs.filter((lab) => store.get('lab', lab.id) !== undefined);
-      const files: string[] = [];
-      for (const lab of known) files.push(...(await reset(lab)));
+      const away: PutAway[] = [];
+      for (const lab of known) away.push(await reset(lab));
+      // A copy may be kept of a file without its lab being known: progress was taken in from a file.
+      for (const lab of labs) away.push(await putAway(lab, 'reset'));
+      const others = { id: 'other', edits: await edits.remembered() };
+      away.push(await edits.putAway(others, 'reset', { score: 0, steps: [] }));
       store.clear('lab');
-      files.push(...(await pristine.restoreAll()));
       await presentCode();
-      return { labs: known.map(({ id }) => id), files };
+      return {
+        labs: known.map(({ id }) => id),
+        files: away.flatMap(({ files }) => files),
+        kept: away.flatMap(({ kept }) => kept ?? []),
+      };
     },
   };
+}
+
+/** The steps with those that had passed in kept edits, except where they have passed now. What is kept is read from a file. */
+function withPassed(lab: Lab, present: ProgressStep[], kept: readonly unknown[]): ProgressStep[] {
+  const had = lab.steps.flatMap((step) => {
+    const found = (kept as Partial<ProgressStep>[]).find(
+      ({ id, state }) => id === step.id && state === 'passed',
+    );
+    const isPassed = passed(present, step);
+    return found && !isPassed ? [{ ...fresh(step), ...found }] : [];
+  });
+  return [...present.filter(({ id }) => !had.some((step) => step.id === id)), ...had];
 }
 
 const fresh = (step: Step): ProgressStep => ({

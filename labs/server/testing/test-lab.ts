@@ -19,7 +19,7 @@ import { notFound } from '../problem.ts';
 import { openProgressStore } from '../progress/store.ts';
 import { createLiveLab } from '../quiz/live-lab.ts';
 import { createQuiz, type QuizControlOptions } from '../quiz/quiz.ts';
-import { pristineFiles } from '../runs/pristine.ts';
+import { editsIn } from '../runs/edits.ts';
 import { createLabRuns } from '../runs/runs.ts';
 import { readSettings } from '../settings.ts';
 import { trafficControl } from '../traffic.ts';
@@ -187,6 +187,8 @@ export async function testLab(
     ],
     (state) => events.publish('traffic', state),
   );
+  /** What the project has for a file, where somebody can tell. */
+  const project = new Map<string, Buffer>();
   let runsStarted = 0;
   /** What the shop's file said, and which run there was, each time that the services were made to run it. */
   const codeRun: { code: string | undefined; nonce: string | undefined }[] = [];
@@ -200,7 +202,7 @@ export async function testLab(
     store,
     engine,
     traffic,
-    pristine: pristineFiles(join(folder, 'pristine'), sampleApp),
+    edits: editsIn(settings, now, { version: '1', read: async (file) => project.get(file) }),
     xray: emptyReader,
     processes: async () => processes,
     presentCode,
@@ -288,6 +290,7 @@ export async function testLab(
     acts,
     sends,
     codeRun,
+    project,
     forgotten: () => forgotten,
     async ask(
       method: string,
