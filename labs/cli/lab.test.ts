@@ -66,6 +66,18 @@ const run = {
       hints: [],
       hintsTotal: 3,
     },
+    ...(['done', 'shown'] as const).map((id) => ({
+      id,
+      kind: 'answer',
+      title: id === 'done' ? 'Done' : 'Shown',
+      goal: '',
+      points: 0,
+      state: id === 'done' ? 'passed' : 'waiting',
+      attempts: 1,
+      hints: [],
+      hintsTotal: 3,
+      solutionShown: id === 'shown',
+    })),
   ],
 };
 
@@ -128,6 +140,8 @@ const answers: Record<string, [number, unknown]> = {
   'GET /lab/labs/01-your-first-trace': [200, run],
   'POST /lab/labs/01-your-first-trace/steps/send/check': [200, check('pass')],
   'POST /lab/labs/01-your-first-trace/steps/count/check': [200, check('fail')],
+  'POST /lab/labs/01-your-first-trace/steps/count/solution': [200, { solution: 'Count them.' }],
+  'POST /lab/labs/01-your-first-trace/steps/done/solution': [200, { solution: 'It is done.' }],
   'POST /lab/labs/01-your-first-trace/start': [200, run],
   'POST /lab/processes/payment/start': [
     200,
@@ -193,6 +207,7 @@ describe('the command line', () => {
     out?: RegExp;
     err?: RegExp;
     asks?: string;
+    never?: string;
     body?: unknown;
   }[] = [
     { name: 'help lists every verb', words: ['help'], code: 0, out: /status[^]*doctor[^]*down/ },
@@ -214,7 +229,7 @@ describe('the command line', () => {
       name: 'env can be evaluated by a shell',
       words: ['env'],
       code: 0,
-      out: /^export AWS_REGION='us-east-1'\nexport AWS_SECRET_ACCESS_KEY='it'\\''s'\n$/,
+      out: /^unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN\nexport AWS_REGION='us-east-1'\nexport AWS_SECRET_ACCESS_KEY='it'\\''s'\n$/,
     },
     {
       name: 'env --json is the variables',
@@ -321,7 +336,7 @@ describe('the command line', () => {
       name: 'show has the parameters, the signature and a command to paste',
       words: ['fault', 'show', 'slow'],
       code: 0,
-      out: /--share 1 {2}Share of the payments {2}number, 0 to 1[^]*--filter-expression 'service\("payment"\) \{ fault \}'\n[^]*\/console\/traces\/\?filter=service/,
+      out: /--share 1 {2}Share of the payments {2}number, 0 to 1[^]*--filter-expression 'service\("payment"\) \{ fault \}' \\\n +--endpoint-url "\$\{AWS_ENDPOINT_URL_XRAY:-http:\/\/127\.0\.0\.1:\d+\}" --region us-east-1 --no-sign-request\n[^]*\/console\/traces\/\?filter=service/,
     },
     {
       name: 'show of an unknown fault names the nearest',
@@ -386,6 +401,39 @@ describe('the command line', () => {
       asks: 'POST /lab/labs/01-your-first-trace/steps/count/check',
       body: { answer: 'annotation.a = "b c"' },
     },
+    {
+      name: 'a filter is handed in as it stands in a command of the AWS CLI',
+      words: ['answer', '01', 'count', '--filter-expression', 'annotation.a = "b c"'],
+      code: 1,
+      asks: 'POST /lab/labs/01-your-first-trace/steps/count/check',
+      body: { answer: 'annotation.a = "b c"' },
+    },
+    {
+      name: 'a solution says what it costs before it is shown',
+      words: ['solution', '01', 'count'],
+      code: 1,
+      out: /0 of its 50 points in this run\.\nHints cost nothing \(0 of 3 shown\)[^]*solution 01-your-first-trace count --yes`/,
+      never: 'POST /lab/labs/01-your-first-trace/steps/count/solution',
+    },
+    {
+      name: 'a solution is shown to who says yes',
+      words: ['solution', '01', 'count', '--yes'],
+      code: 0,
+      out: /^Count them\.\n$/,
+      asks: 'POST /lab/labs/01-your-first-trace/steps/count/solution',
+    },
+    {
+      name: 'the solution of a step that has passed costs nothing',
+      words: ['solution', '01', 'done'],
+      code: 0,
+      out: /^It is done\.\n$/,
+    },
+    {
+      name: 'a step whose solution was shown says that it gives no points',
+      words: ['labs', '01'],
+      code: 0,
+      out: /shown {2}Shown \(0 of 0 points: its solution was shown\)/,
+    },
     { name: 'an answer needs a value', words: ['answer', '01', 'count'], code: 2, err: /and the VALUE/ },
     {
       name: 'start with a lab starts a run',
@@ -431,7 +479,7 @@ describe('the command line', () => {
       out: /A lab answers|not running/,
     },
   ];
-  for (const { name, words, code, out, err, asks, body } of cases) {
+  for (const { name, words, code, out, err, asks, never, body } of cases) {
     test(name, async () => {
       if (words[0] === 'down') answers['GET /health'] = [200, { status: 'ok' }];
       asked.length = 0;
@@ -443,6 +491,7 @@ describe('the command line', () => {
         const request = asked.find(({ line }) => line === asks) ?? assert.fail(`${asks} was not asked`);
         if (body) assert.deepEqual(JSON.parse(request.body), body);
       }
+      if (never) assert.ok(!asked.some(({ line }) => line === never), `${never} was asked`);
       assert.ok(asked.every(({ origin }) => origin === undefined));
     });
   }

@@ -361,12 +361,15 @@ export interface StepView {
     takes?: string;
   };
   points: number;
+  /** Of the points, those that this run has earned: all when it has passed, none when its solution was shown before. */
+  earned: number;
   state: StepState;
   attempts: number;
   last?: CheckResult;
   /** Hints already shown, in order. */
   hints: string[];
   hintsTotal: number;
+  /** Before it had passed, so that it gives no points in this run. Hints cost nothing. */
   solutionShown: boolean;
 }
 

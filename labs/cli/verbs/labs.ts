@@ -65,8 +65,12 @@ export const check: Verb = {
 export const answer: Verb = {
   usage: ['LAB STEP VALUE'],
   says: 'Hand in the answer to a step',
-  async run(cli, { words }) {
-    const [lab, step, ...value] = words;
+  // As somebody pastes it from a command of the AWS CLI.
+  flags: { 'filter-expression': { type: 'string' } },
+  async run(cli, { words, flags }) {
+    const [lab, step, ...typed] = words;
+    const filter = flags['filter-expression'];
+    const value = filter === undefined ? typed : [...typed, String(filter)];
     if (lab === undefined || step === undefined || value.length === 0) {
       throw new UsageError('answer: give a LAB, a STEP and the VALUE.');
     }
@@ -93,14 +97,26 @@ export const hint: Verb = {
 };
 
 export const solution: Verb = {
-  usage: ['LAB STEP'],
-  says: 'The solution of a step',
-  async run(cli, { words }) {
+  usage: ['LAB STEP [--yes]'],
+  says: 'The solution of a step, which then gives no points',
+  flags: { yes: { type: 'boolean' } },
+  async run(cli, { words, flags }) {
     const { run, step } = await labAndStep(cli, 'solution', words);
+    const isFree = step.state === 'passed' || step.solutionShown;
+    if (!isFree && flags['yes'] !== true)
+      return { json: step, text: priceOfSolution(run, step), failed: true };
     const shown = await cli.api<Solution>('POST', `${path(run.id)}/steps/${step.id}/solution`);
     return { json: shown, text: shown.solution };
   },
 };
+
+/** Said before the solution is shown, so that nobody loses points by looking around. */
+const priceOfSolution = (run: LabRun, { id, points, hints, hintsTotal }: StepView) =>
+  [
+    `When the solution of "${id}" is shown, the step gives 0 of its ${points} points in this run.`,
+    `Hints cost nothing (${hints.length} of ${hintsTotal} shown): \`npm run lab -- hint ${run.id} ${id}\`.`,
+    `Show it all the same: \`npm run lab -- solution ${run.id} ${id} --yes\`.`,
+  ].join('\n');
 
 async function labAndStep(
   cli: Cli,
@@ -153,7 +169,7 @@ function describeRun(run: LabRun, style: Style): string {
     const mark = step.state === 'passed' ? style.good(marks.passed) : marks[step.state];
     const form = step.answerForm ? [wrapped(answerLine(run.id, step), '       ')] : [];
     return [
-      `${mark} ${String(index + 1).padStart(2)}  ${style.strong(step.id)}  ${step.title} (${step.points} points)`,
+      `${mark} ${String(index + 1).padStart(2)}  ${style.strong(step.id)}  ${step.title} (${pointsOf(step)})`,
       wrapped(step.goal, '       '),
       ...form,
     ].join('\n');
@@ -161,6 +177,10 @@ function describeRun(run: LabRun, style: Style): string {
   const next = run.started ? [] : ['', `Start it with \`npm run lab -- start ${run.id}\`.`];
   return [style.strong(head), '', ...steps, ...next].join('\n');
 }
+
+/** `20 points`, or why there are none. */
+const pointsOf = ({ points, solutionShown }: StepView) =>
+  solutionShown ? `0 of ${points} points: its solution was shown` : `${points} points`;
 
 function answerLine(lab: string, { id, answerForm }: StepView): string {
   const { label = '', takes, choices } = answerForm ?? {};

@@ -208,9 +208,92 @@ describe('a run of a lab', () => {
     assert.deepEqual(lab.runs.hint('09-small', 'see').steps[0]?.hints, ['one', 'two', 'three']);
   });
 
-  test('a solution is shown and remembered as shown', () => {
+  test('a step whose solution was shown passes and gives no points', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
     const { solution, step: after } = lab.runs.solution('09-small', 'see');
-    assert.deepEqual([solution, after.solutionShown], ['Look.', true]);
+    assert.deepEqual([solution, after.solutionShown, after.earned], ['Look.', true, 0]);
+    await lab.runs.check('09-small', 'see');
+    assert.deepEqual(
+      [step('see').state, step('see').earned, lab.runs.view('09-small').score],
+      ['passed', 0, 0],
+    );
+    const [listed] = lab.runs.list();
+    assert.deepEqual([listed?.score, listed?.passedSteps], [0, 1]);
+  });
+
+  test('who has passed a step may look at its solution and keeps the points', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
+    await lab.runs.check('09-small', 'see');
+    assert.equal(lab.runs.solution('09-small', 'see').step.solutionShown, false);
+    assert.deepEqual([step('see').earned, lab.runs.view('09-small').score], [50, 50]);
+  });
+
+  test('the solution of one step costs the points of that step only, and hints cost nothing', async () => {
+    lab.verdicts['see'] = lab.verdicts['count'] = 'pass';
+    await lab.runs.start('09-small');
+    for (let hint = 0; hint < 3; hint += 1) lab.runs.hint('09-small', 'see');
+    lab.runs.solution('09-small', 'count');
+    await lab.runs.check('09-small', 'see');
+    await lab.runs.check('09-small', 'count', 3);
+    assert.deepEqual([step('see').earned, step('count').earned], [50, 0]);
+  });
+
+  test('a step that passes by itself after its solution was shown gives no points either', async () => {
+    await lab.runs.start('09-small');
+    lab.runs.solution('09-small', 'see');
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.recheck();
+    assert.deepEqual([step('see').state, step('see').earned], ['passed', 0]);
+  });
+
+  test('a new run forgets that a solution was shown', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
+    lab.runs.solution('09-small', 'see');
+    await lab.runs.start('09-small');
+    await lab.runs.check('09-small', 'see');
+    assert.equal(step('see').earned, 50);
+  });
+
+  test('before the start there is no solution, which would be free', () => {
+    assert.throws(
+      () => lab.runs.solution('09-small', 'see'),
+      (error: ProblemError) => error.status === 409 && /has not been started/.test(error.message),
+    );
+  });
+
+  test('progress that is carried to another machine keeps what was earned', async () => {
+    lab.verdicts['see'] = lab.verdicts['count'] = 'pass';
+    await lab.runs.start('09-small');
+    lab.runs.solution('09-small', 'see');
+    await lab.runs.check('09-small', 'see');
+    await lab.runs.check('09-small', 'count', 3);
+    const { body: file } = await lab.ask('GET', '/lab/progress');
+    await lab.runs.reset('09-small');
+    assert.equal((await lab.ask('PUT', '/lab/progress', file)).status, 200);
+    assert.deepEqual(
+      [step('see').earned, step('count').earned, lab.runs.view('09-small').score],
+      [0, 30, 30],
+    );
+  });
+
+  test('nothing is graded red before the learner has tried', async () => {
+    await lab.runs.start('09-small');
+    await lab.runs.recheck();
+    assert.deepEqual([step('see').state, step('see').last], ['waiting', undefined]);
+  });
+
+  test('after a try new traces bring a new reason', async () => {
+    await lab.runs.start('09-small');
+    await lab.runs.check('09-small', 'see');
+    lab.clock.now += 5;
+    await lab.runs.recheck();
+    assert.deepEqual(
+      [step('see').state, step('see').attempts, step('see').last?.checkedAt],
+      [...['not-yet', 1, lab.clock.now]],
+    );
   });
 
   test('new traces pass the current step by themselves, without an attempt', async () => {

@@ -39,7 +39,9 @@ export interface LabRuns {
   bringBack(lab: string, time: string): Promise<LabRun>;
   /** A 409 when the lab was not started, a 400 when the answer has not the form the step asks for. */
   check(lab: string, step: string, answer?: string | number): Promise<CheckResult>;
+  /** Costs nothing. */
   hint(lab: string, step: string): LabRun;
+  /** A step that has not passed gives no points in this run from then on. A 409 when the lab was not started. */
   solution(lab: string, step: string): Solution;
   /** The run whose nonce requests carry: the lab that was started last and not reset. */
   active(): ActiveRun | undefined;
@@ -294,10 +296,15 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
     solution(id, stepId) {
       const lab = labOf(id);
       const step = stepOf(lab, stepId);
+      startedRun(lab);
       touch();
       return {
         solution: step.solution,
-        step: change(lab, step, (progress) => ({ ...progress, solutionShown: true })),
+        // Who has passed by themselves may compare, and keeps the points.
+        step: change(lab, step, (progress) => ({
+          ...progress,
+          solutionShown: progress.solutionShown || progress.state !== 'passed',
+        })),
       };
     },
 
@@ -323,6 +330,8 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
           const result = await judge(lab, step);
           // What could not be told without being asked is not worth a word.
           if (!result || result.verdict === 'cannot-tell') return;
+          // Nobody has tried yet, so there is nothing to call wrong.
+          if (result.verdict === 'fail' && current.attempts === 0) return;
           change(lab, step, (progress) => judged(progress, result, 0));
           if (result.verdict !== 'pass') return;
         }
@@ -400,6 +409,7 @@ function stepView(step: Step, progress: ProgressStep): StepView {
     kind: step.kind,
     ...(step.answer && { answerForm: answerForm(step.answer) }),
     points: step.points,
+    earned: earned(step, progress),
     state: progress.state,
     attempts: progress.attempts,
     ...(progress.last && { last: progress.last }),
@@ -436,7 +446,19 @@ function summary(lab: Lab, run: StoredRun, active: boolean): LabSummary {
 }
 
 const scoreOf = (lab: Lab, steps: readonly ProgressStep[]) =>
-  lab.steps.filter((step) => passed(steps, step)).reduce((sum, { points }) => sum + points, 0);
+  lab.steps.reduce(
+    (sum, step) =>
+      sum +
+      earned(
+        step,
+        steps.find(({ id }) => id === step.id),
+      ),
+    0,
+  );
+
+/** The points of a step that has passed, none when its solution was shown before. */
+const earned = ({ points }: Step, progress: ProgressStep | undefined) =>
+  progress?.state === 'passed' && !progress.solutionShown ? points : 0;
 
 const passed = (steps: readonly ProgressStep[], { id }: Step) =>
   steps.some((progress) => progress.id === id && progress.state === 'passed');

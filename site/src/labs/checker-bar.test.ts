@@ -15,6 +15,7 @@ const run = (started: boolean, score: number, ...states: StepState[]): LabRun =>
     kind: 'do',
     points: 50,
     state,
+    earned: 0,
     attempts: 0,
     hints: [],
     hintsTotal: 3,

@@ -10,6 +10,7 @@ const step = (id: string, state: StepState, points = 10): StepView => ({
   kind: 'do',
   points,
   state,
+  earned: 0,
   attempts: 0,
   hints: [],
   hintsTotal: 3,
