@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { assembleTrace, durationOf, everySubsegment, type Segment, type Trace } from '@xray-lab/xray/model';
 import { runCheck, segmentNamed, type CheckResult } from '../kit/index.ts';
 import { memoryXRay } from '../../xray/model/fixtures/memory-xray.ts';
+import { consoleBlocks } from '../kit/folder.ts';
 import { checkoutTrace } from '../kit/shop.fixture.ts';
 import { lab } from './lab.ts';
 
 const START = 1_790_000_000;
 const own = checkoutTrace({ run: 'r-1', customerId: 'you', orderId: 'o-mine', at: START + 5 });
+const second = checkoutTrace({ run: 'r-1', customerId: 'you', orderId: 'o-second', at: START + 7 });
 const shopper = checkoutTrace({ run: 'r-1', customerId: 'c-007', at: START + 6 });
 const earlier = checkoutTrace({ run: 'r-0', customerId: 'you', at: START + 4 });
-const all = [own, shopper, earlier];
+const all = [own, second, shopper, earlier];
 
 function check(id: string, traces: readonly Trace[], answer?: unknown): Promise<CheckResult> {
   const step = lab.steps.find((each) => each.id === id);
@@ -27,6 +31,8 @@ const order = segmentNamed(own, 'order') as Segment;
 const calls = everySubsegment(order)
   .filter((call) => call.namespace)
   .sort((a, b) => durationOf(b) - durationOf(a));
+const rows = own.segments.length;
+const names = new Set(own.segments.map((segment) => segment.name)).size;
 /** The learner's trace with some segments changed or missing, joined again. */
 const withSegments = (change: (segment: Segment) => Segment | undefined): Trace =>
   assembleTrace(
@@ -155,12 +161,20 @@ const cases: {
     answer: '6 or 8',
     expected: ['fail', /a choice of numbers/],
   },
-  {
-    name: 'the number of nodes, with the inferred ones',
+  ...[
+    ...([['every row of the trace', rows, /every row, tables and other companies too/]] as const),
+    ...([['each name once', names, /each name once/]] as const),
+    ...([['every row of the trace, as the shop leaves it', 11, /every row/]] as const),
+    ...([['the nodes of the map with the client', 12, /the client too/]] as const),
+    ...([['the tables as well', 10, /the tables as well/]] as const),
+    ...([['the provider as well', 7, /payment-provider as well, which sent nothing/]] as const),
+    ...([['one too few, because a mail is sent later', 5, /customer has long been answered/]] as const),
+  ].map(([name, answer, why]) => ({
+    name: `the number of services, counting ${name}`,
     step: 'count-services',
-    answer: 8,
-    expected: ['fail', /nodes of the map/],
-  },
+    answer,
+    expected: ['fail', why] as [string, RegExp],
+  })),
   {
     name: 'another number of services',
     step: 'count-services',
@@ -214,10 +228,22 @@ const cases: {
     expected: ['pass', /nothing else/] as [string, RegExp],
   })),
   {
-    name: 'the same traces by another expression',
+    name: 'the same trace by another expression',
     step: 'filter-by-annotation',
-    answer: '\'annotation.run = "r-1" AND annotation.customerId = "you"\'',
+    answer: `'annotation.run = "r-1" AND annotation.customerId = "you" AND !annotation.orderId = "o-second"'`,
     expected: ['pass', /nothing else/],
+  },
+  {
+    name: 'both orders of the learner',
+    step: 'filter-by-annotation',
+    answer: 'annotation.customerId = "you" AND annotation.run = "r-1"',
+    expected: ['fail', /another order of yours/],
+  },
+  {
+    name: 'metadata, which no filter sees',
+    step: 'filter-by-annotation',
+    answer: 'metadata.orderId = "o-mine"',
+    expected: ['fail', /metadata is not indexed, so no filter sees it/],
   },
   {
     name: 'a filter that returns others as well',
@@ -238,11 +264,11 @@ const cases: {
     expected: ['fail', /X-Ray refuses/],
   },
   {
-    name: 'a filter, when there is nothing to tell from',
+    name: 'a filter, when there is one order to find',
     step: 'filter-by-annotation',
-    traces: [own],
-    answer: 'ok',
-    expected: ['cannot-tell', /any filter would do/],
+    traces: [own, shopper],
+    answer: 'annotation.customerId = "you"',
+    expected: ['cannot-tell', /only one order/],
   },
 ];
 
@@ -255,4 +281,44 @@ suite('Your first trace', () => {
       assert.ok(result.lookedFor && result.found, 'says what it looked for and what it found');
     });
   }
+
+  test('no filter that the text shows passes the step that asks for one', async () => {
+    const text = await readFile(join(import.meta.dirname, 'index.mdx'), 'utf8');
+    const shown = consoleBlocks(text).filter((block) => block.includes('--filter-expression'));
+    assert.ok(shown.length >= 2, 'the text shows filters');
+    for (const traces of [all, [own, shopper], [own, second]]) {
+      for (const command of shown) {
+        assert.notEqual((await check('filter-by-annotation', traces, command)).verdict, 'pass', command);
+      }
+    }
+  });
+
+  test('no verdict tells what a later step asks', async () => {
+    const answers: [string, unknown][] = [
+      ['send-checkout', undefined],
+      ['find-trace-id', own.id],
+      ['count-services', 6],
+      ['slowest-call', calls[0]?.id],
+      ['filter-by-annotation', 'annotation.orderId = "o-mine"'],
+    ];
+    const broken = withSegments((segment) => (segment.name === 'payment' ? undefined : segment));
+    for (const traces of [all, [broken, second], []]) {
+      for (const [at, [step, answer]] of answers.entries()) {
+        const { why, lookedFor, found } = await check(step, traces, answer);
+        const later = answers.slice(at + 1).map(([, value]) => String(value));
+        const told = later.find((value) =>
+          new RegExp(`(?<![\\w.-])${value}(?![\\w-])`).test(`${why} ${lookedFor} ${found}`),
+        );
+        assert.equal(told, undefined, `${step} says ${told}: ${why} ${lookedFor} ${found}`);
+      }
+    }
+  });
+
+  test('the first step does not list the services that the third one counts', async () => {
+    for (const traces of [all, [withSegments((segment) => (segment.parent_id ? undefined : segment))]]) {
+      const { why, found } = await check('send-checkout', traces);
+      for (const name of ['auth', 'inventory', 'notification'])
+        assert.doesNotMatch(`${why} ${found}`, new RegExp(name));
+    }
+  });
 });

@@ -1,8 +1,14 @@
-import { durationOf, everySubsegment, type Segment, type Subsegment, type Trace } from '@xray-lab/xray/model';
+import {
+  durationOf,
+  everySubsegment,
+  serviceGraph,
+  type Segment,
+  type Subsegment,
+  type Trace,
+} from '@xray-lab/xray/model';
 import {
   annotationOf,
   cannotTell,
-  checkoutsOfRun,
   fail,
   numberIn,
   ownCheckouts,
@@ -41,16 +47,16 @@ export const checkoutIsJoined: Check = async (context) => {
   const judged = traces.map((trace) => ({ trace, broken: whyNotJoined(trace) }));
   const whole = judged.find(({ broken }) => broken === undefined);
   if (whole) {
-    const names = sentSegments(whole.trace).map((segment) => segment.name);
+    // How many there are and whose is asked for later.
     return pass('The segments of your checkout are joined into one trace.', {
       lookedFor,
-      found: `${names.length} segments: ${names.join(', ')}`,
+      found: 'a trace that begins at gateway, and in which each other segment names the call it answers',
       traceIds: [whole.trace.id],
     });
   }
   return fail(judged[0]?.broken ?? '', {
     lookedFor,
-    found: `segments: ${judged[0]?.trace.segments.map((segment) => segment.name).join(', ')}`,
+    found: `${traces.length} of your checkouts, none of them joined`,
     traceIds: traces.map((trace) => trace.id),
   });
 };
@@ -113,14 +119,56 @@ export const servicesAreCounted: Check = async (context) => {
   if (!newest) return noCheckoutYet(lookedFor);
   const evidence = { lookedFor, found: String(given), traceIds: [newest.id] };
   if (right) return pass(`These took part: ${[...servicesOf(right)].join(', ')}.`, evidence);
-  if (given === nodesOf(newest).size) {
-    return fail('You counted nodes of the map. Some of them were inferred and sent no segment.', evidence);
-  }
-  return fail('The segments of your trace come from another number of services.', evidence);
+  const counted = otherCounts(newest).find(({ count }) => count === given);
+  return fail(counted?.why ?? 'The segments of your trace come from another number of services.', evidence);
 };
 
 const servicesOf = (trace: Trace) => new Set(sentSegments(trace).map((segment) => segment.name));
-const nodesOf = (trace: Trace) => new Set(trace.segments.map((segment) => segment.name));
+
+/** What else can be counted in the trace, and what is wrong with counting that. */
+function otherCounts(trace: Trace): { count: number; why: string }[] {
+  const sent = sentSegments(trace);
+  const services = servicesOf(trace).size;
+  const inferred = trace.segments.filter((segment) => segment.inferred);
+  const tables = inferred.filter((segment) => segment.origin?.startsWith('AWS::'));
+  const strangers = new Set(inferred.filter((segment) => !tables.includes(segment)).map(({ name }) => name));
+  const nodes = serviceGraph([trace]).length;
+  const sentNothing =
+    'X-Ray inferred them from the calls; they sent nothing, and their documents say `inferred`.';
+  return [
+    {
+      count: trace.segments.length,
+      why: `You counted every row, tables and other companies too. ${sentNothing}`,
+    },
+    { count: nodes, why: `You counted the nodes of the map, the client too. ${sentNothing}` },
+    {
+      count: nodes - 1,
+      why: `You counted the nodes of the map, tables and other companies too. ${sentNothing}`,
+    },
+    {
+      count: new Set(trace.segments.map((segment) => segment.name)).size,
+      why: `You counted each name once, with those of tables and other companies. ${sentNothing}`,
+    },
+    {
+      count: services + strangers.size,
+      why: `You counted ${[...strangers].join(', ')} as well, which sent nothing: X-Ray inferred it from the call, and its document says \`inferred\`.`,
+    },
+    { count: services + tables.length, why: `You counted the tables as well. ${sentNothing}` },
+    { count: sent.length, why: 'You counted segments. A service that was called twice has sent two.' },
+    {
+      count: services - lateServices(trace),
+      why: 'At least one is missing: a service may send its segment when the customer has long been answered.',
+    },
+  ].filter(({ count }) => count !== services);
+}
+
+/** Services whose segment ended after the root's. */
+const lateServices = (trace: Trace): number =>
+  new Set(
+    sentSegments(trace)
+      .filter(({ end_time = 0 }) => end_time > (trace.root?.end_time ?? Infinity))
+      .map(({ name }) => name),
+  ).size;
 
 /** The downstream call of `order` that took longest, by the id of its subsegment. */
 export const slowestCallIsNamed: Check = async (context) => {
@@ -168,13 +216,16 @@ export const filterFindsYourOrder: Check = async (context) => {
 
   const own = await ownTraces(context);
   if (own.length === 0) return noCheckoutYet(lookedFor);
-  const all = await checkoutsOfRun(context);
-  if (all.length === own.length) {
-    return cannotTell('There is no other checkout in this run, so any filter would do.', {
-      lookedFor,
-      found: `${all.length} checkouts, all yours`,
-      remedy: 'npm run lab -- traffic calm',
-    });
+  // With one order, a filter for everything of theirs would do, and such a one stands in the text.
+  if (new Set(own.flatMap((trace) => annotationOf(trace, 'orderId') ?? [])).size < 2) {
+    return cannotTell(
+      'You have only one order in this run, so a filter for all of yours would find it too.',
+      {
+        lookedFor,
+        found: 'one order of yours',
+        remedy: 'npm run -s lab -- send',
+      },
+    );
   }
   try {
     const found = await context.xray.summaries({ ...windowOfRun(context), filter });
@@ -207,6 +258,8 @@ async function judgeFound(
   const order = annotationOf(checkout, 'orderId');
   const others = await context.xray.traces(ids.filter((id) => id !== checkout.id).slice(0, 10));
   const stranger = others.find((trace) => annotationOf(trace, 'orderId') !== order);
+  if (stranger && annotationOf(stranger, 'customerId') === 'you')
+    return fail('It returns other traces as well: those of another order of yours.', evidence);
   if (ids.length > 11 || stranger) return fail('It returns other traces as well.', evidence);
   return pass('It returns your order and nothing else.', { ...evidence, traceIds: [checkout.id] });
 }

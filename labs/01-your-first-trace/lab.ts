@@ -84,7 +84,7 @@ export const lab = defineLab({
     {
       id: 'filter-by-annotation',
       title: 'Find it again by an annotation',
-      goal: 'Write a filter expression that returns your order and no other.',
+      goal: 'Send one more checkout. Then write a filter expression that returns one of your orders and no other.',
       kind: 'answer',
       answer: { type: 'filter', label: 'Filter expression' },
       points: 30,
@@ -94,7 +94,7 @@ export const lab = defineLab({
         'Compare an annotation with `annotation.KEY = "VALUE"`; text stands in double quotes.',
       ],
       solution:
-        'Take the value of the annotation `orderId` from your trace and write `annotation.orderId = "…"` with it.',
+        'Send a second checkout. Take the value of the annotation `orderId` from one of your two traces and write `annotation.orderId = "…"` with it.',
       check: filterFindsYourOrder,
     },
   ],

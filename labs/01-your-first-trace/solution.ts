@@ -21,7 +21,8 @@ export async function solution(learner: Learner): Promise<void> {
   const slowest = calls.sort((a, b) => durationOf(b) - durationOf(a))[0];
   await learner.answer('slowest-call', slowest?.id);
 
-  await learner.until('another checkout, to tell yours from', 20, async () => {
+  await learner.send();
+  await learner.until('another order, to tell this one from', 20, async () => {
     const result = await learner.answer(
       'filter-by-annotation',
       `annotation.orderId = "${annotationOf(trace, 'orderId')}"`,

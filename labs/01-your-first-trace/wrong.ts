@@ -1,5 +1,5 @@
 import { everySubsegment, type Trace } from '@xray-lab/xray/model';
-import { ownCheckouts, segmentNamed, type Learner, type NearMiss } from '../kit/index.ts';
+import { annotationOf, ownCheckouts, segmentNamed, type Learner, type NearMiss } from '../kit/index.ts';
 
 /** What learners try in this lab, and the check that refuses it. */
 export const nearMisses: readonly NearMiss[] = [
@@ -34,11 +34,29 @@ export const nearMisses: readonly NearMiss[] = [
     },
   },
   {
-    title: 'counts the nodes of the map, with those X-Ray inferred',
+    title: 'counts every row of the trace, with those X-Ray inferred',
     refusedBy: 'count-services',
-    because: /nodes of the map/,
-    attempt: async (learner) =>
-      new Set((await ownTrace(learner)).segments.map((segment) => segment.name)).size,
+    because: /every row, tables and other companies too/,
+    attempt: async (learner) => (await ownTrace(learner)).segments.length,
+  },
+  {
+    title: 'counts the payment provider, whose company it is not',
+    refusedBy: 'count-services',
+    because: /payment-provider as well, which sent nothing/,
+    attempt: async (learner) => {
+      const trace = await ownTrace(learner);
+      return new Set(
+        trace.segments
+          .filter(({ name, inferred }) => !inferred || name === 'payment-provider')
+          .map(({ name }) => name),
+      ).size;
+    },
+  },
+  {
+    title: 'counts each name once, with DynamoDB and the provider',
+    refusedBy: 'count-services',
+    because: /each name once/,
+    attempt: async (learner) => new Set((await ownTrace(learner)).segments.map(({ name }) => name)).size,
   },
   {
     title: "hands in the callee's segment instead of the caller's subsegment",
@@ -62,9 +80,27 @@ export const nearMisses: readonly NearMiss[] = [
     refusedBy: 'filter-by-annotation',
     because: /other traces as well/,
     async attempt(learner) {
-      await ownTrace(learner);
+      await twoOrders(learner);
       await shoppersTrace(learner);
       return `annotation.run = "${learner.run.nonce}"`;
+    },
+  },
+  {
+    title: 'repeats the filter that the text shows for step 2',
+    refusedBy: 'filter-by-annotation',
+    because: /another order of yours/,
+    async attempt(learner) {
+      await twoOrders(learner);
+      return 'annotation.customerId = "you"';
+    },
+  },
+  {
+    title: 'asks for metadata, which is not indexed',
+    refusedBy: 'filter-by-annotation',
+    because: /metadata is not indexed, so no filter sees it/,
+    async attempt(learner) {
+      await twoOrders(learner);
+      return 'metadata.orderId = "o-1"';
     },
   },
   {
@@ -72,8 +108,7 @@ export const nearMisses: readonly NearMiss[] = [
     refusedBy: 'filter-by-annotation',
     because: /X-Ray refuses/,
     attempt: async (learner) => {
-      await ownTrace(learner);
-      await shoppersTrace(learner);
+      await twoOrders(learner);
       return 'annotation.orderId =';
     },
   },
@@ -92,6 +127,16 @@ async function ownTrace(learner: Learner): Promise<Trace> {
     const [newest] = await ownCheckouts(contextOf(learner));
     const [trace] = newest ? await learner.xray.traces([newest.Id]) : [];
     return trace && segmentNamed(trace, 'order') && segmentNamed(trace, 'notification') ? trace : undefined;
+  });
+}
+
+/** Two orders of the learner's, so that a filter can take one for the other. */
+async function twoOrders(learner: Learner): Promise<void> {
+  if ((await ownCheckouts(contextOf(learner))).length < 2) await learner.send(2);
+  await learner.until('two orders', 15, async () => {
+    const own = await ownCheckouts(contextOf(learner));
+    const traces = await learner.xray.traces(own.map((summary) => summary.Id));
+    return new Set(traces.flatMap((trace) => annotationOf(trace, 'orderId') ?? [])).size >= 2 || undefined;
   });
 }
 

@@ -98,16 +98,23 @@ export function checkoutTrace(checkout: FixtureCheckout): Trace {
         toInventory,
         call('DynamoDB', at + 0.06, 0.01, table('orders', 'PutItem')),
         toPayment,
-        ...(failed ? [] : [toNotification]),
+        ...(failed
+          ? []
+          : [call('DynamoDB', at + paying + 0.105, 0.01, table('customers', 'UpdateItem')), toNotification]),
       ],
       ...flags,
     }),
-    segment('inventory', at + 0.031, 0.018, toInventory, {}),
+    segment('inventory', at + 0.031, 0.018, toInventory, {
+      subsegments: [call('DynamoDB', at + 0.035, 0.005, table('inventory', 'UpdateItem'))],
+    }),
     segment('payment', at + 0.081, paying + 0.018, toPayment, {
       annotations: { orderId },
-      subsegments: attempts,
+      subsegments: [
+        ...attempts,
+        ...(failed ? [] : [call('DynamoDB', clock, 0.005, table('payments', 'PutItem'))]),
+      ],
       ...flags,
     }),
-    ...(failed ? [] : [segment('notification', at + paying + 0.121, 0.008, toNotification, {})]),
+    ...(failed ? [] : [segment('notification', at + paying + 0.121, 0.15, toNotification, {})]),
   ]);
 }
