@@ -184,7 +184,8 @@ X-Ray Lab is ready.
 
 Next: open ${address('lab')} and start the first lab, or in another terminal:
   ${offset}npm run -s lab -- send
-  eval "$(${offset}npm run -s lab -- env)" && aws xray batch-get-traces --trace-ids ${traceId}
+  aws xray batch-get-traces --trace-ids ${traceId} \\
+    --endpoint-url ${address('xray-api')} --region us-east-1 --no-sign-request
 ${process.send ? 'Stop it with: npm run lab -- down' : 'Ctrl-C stops everything.'}`);
 }
 

@@ -82,7 +82,6 @@ export const finding: readonly FactItem[] = [
     ],
     todayNote:
       'With Transaction Search, spans that are not indexed are not found by BatchGetTraces; StartTraceRetrieval and ListRetrievedTraces read those.',
-    examNote:
-      'Some study guides show the command aws xray get-traces or an operation GetTrace; neither exists.',
+    examNote: 'Some study guides show a command get-traces or an operation GetTrace; neither exists.',
   },
 ];

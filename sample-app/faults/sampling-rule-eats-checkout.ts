@@ -37,6 +37,6 @@ export const samplingRuleEatsCheckout = defineFault({
   ],
   signature: { filter: 'http.url ENDSWITH "/checkout"', shows: 'vanishes', withinSeconds: 10 },
   lookFor:
-    'Products and orders are traced, checkouts are not, and their answers say Sampled=0. aws xray get-sampling-rules shows the ' +
+    'Products and orders are traced, checkouts are not, and their answers say Sampled=0. GetSamplingRules shows the ' +
     'rule; its statistics show requests and no samples.',
 });

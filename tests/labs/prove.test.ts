@@ -4,11 +4,13 @@ import { test } from 'node:test';
 import { labs } from '@xray-lab/labs/catalogue';
 import { proveLabs, type ProofLine } from '../../labs/kit/prove.ts';
 import { root } from '../imports.ts';
+import { portOffsets } from '../../scripts/supervisor/port-offsets.ts';
 import { awsCli, startStack } from '../stack.ts';
+import { runPrinted } from './printed.ts';
 
 const SEEDS = ['one', 'two', 'three'];
 
-test('every lab proves itself', { timeout: 15 * 60_000 }, async (t) => {
+test('every lab proves itself', { timeout: 20 * 60_000 }, async (t) => {
   const aws = await awsCli();
   if ('missing' in aws && process.env.CI === 'true')
     assert.fail(`The commands of the texts cannot be run: ${aws.missing}`);
@@ -24,6 +26,7 @@ test('every lab proves itself', { timeout: 15 * 60_000 }, async (t) => {
       ...('missing' in aws ? {} : { commands: { environment, repository: root } }),
       onLine: (line) => lines.push(line),
     });
+    if (!('missing' in aws)) await runPrinted(t, { portOffset: portOffsets.labs, home: stack.home });
   } finally {
     await stack.stop();
   }

@@ -1,5 +1,7 @@
 import type { ActiveFault, FaultDescription, Faults } from '../../server/contract.ts';
 import { columns, shellQuoted, wrapped, type Style } from '../output.ts';
+import { insideTheLab } from '../aws-flags.ts';
+import type { Cli } from '../verb.ts';
 import { faultLine } from './overview.ts';
 
 /** The catalogue by areas, a line for each fault, and what is on. Areas without a fault that is asked for are left out. */
@@ -33,7 +35,10 @@ function onNow(active: readonly ActiveFault[], style: Style): string {
 }
 
 /** Everything about one fault: what it is, what can be chosen, and the command that finds its traces. */
-export function faultText(fault: FaultDescription, site: string, style: Style): string {
+export function faultText(
+  fault: FaultDescription,
+  { address: site, portOffset, style }: Pick<Cli, 'address' | 'portOffset' | 'style'>,
+): string {
   const { id, title, inTheWild, services, signature, lookFor } = fault;
   const parameters = parameterRows(fault);
   const heading = (text: string) => ['', style.strong(text)];
@@ -48,9 +53,9 @@ export function faultText(fault: FaultDescription, site: string, style: Style): 
     `  ${signature.filter}`,
     `  ${signature.says}`,
     ...heading('Its traces of the last five minutes'),
-    '  eval "$(npm run -s lab -- env)"',
     `  aws xray get-trace-summaries --start-time $(( $(date +%s) - 300 )) --end-time $(date +%s) \\`,
-    `    --filter-expression ${shellQuoted(signature.filter)}`,
+    `    --filter-expression ${shellQuoted(signature.filter)} \\`,
+    `    ${insideTheLab(portOffset)}`,
     `  ${site}/console/traces/?filter=${encodeURIComponent(signature.filter)}&timeRange=PT5M`,
     ...heading('What to look for'),
     wrapped(lookFor, '  '),

@@ -59,11 +59,11 @@ const textOf = ({ id, title, area, inTheWild, services }: FaultDescription, { ar
     .join(' ')
     .toLowerCase();
 
-async function show({ api, style, address }: Cli, id: string | undefined): Promise<Outcome> {
+async function show(cli: Cli, id: string | undefined): Promise<Outcome> {
   if (id === undefined) throw new UsageError('fault show: name the fault. `fault list` shows them.');
-  const { catalogue } = await api<Faults>('GET', '/lab/faults');
+  const { catalogue } = await cli.api<Faults>('GET', '/lab/faults');
   const found = catalogue.find((one) => one.id === id);
-  if (found) return { json: found, text: faultText(found, address, style) };
+  if (found) return { json: found, text: faultText(found, cli) };
   const meant = nearest(
     id,
     catalogue.map((one) => one.id),

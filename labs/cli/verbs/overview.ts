@@ -79,7 +79,9 @@ export const env: Verb = {
   async run({ api }) {
     const { variables } = await api<LabEnvironment>('GET', '/lab/env');
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuoted(value)}`);
-    return { json: variables, text: lines.join('\n') };
+    // A profile or a token of a real account would be sent along with the lab's keys, or win over them.
+    const unset = 'unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN';
+    return { json: variables, text: [unset, ...lines].join('\n') };
   },
 };
 
