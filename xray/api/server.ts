@@ -96,7 +96,7 @@ function handle(
   { access, rate }: Guards,
 ): RequestHandler {
   return async (request, response) => {
-    const body = readBody(request.body);
+    const body = await readBody(request.body);
     access?.authorize(request, operation, body);
     rate?.take(operation.name);
     const output = await operation.answer(context, body);

@@ -239,7 +239,17 @@ const hostile: {
   {
     name: 'a member nobody knows, nested a million deep',
     body: `{"Other":${nested(1_000_000)},"TraceSegmentDocuments":[]}`,
+    expected: serialization,
+  },
+  {
+    name: 'a member nobody knows, nested 99 deep',
+    body: `{"Other":${nested(99)},"TraceSegmentDocuments":[]}`,
     expected: { status: 200, code: null },
+  },
+  {
+    name: 'a member nobody knows, nested 100 deep inside the body',
+    body: `{"Other":${nested(100)},"TraceSegmentDocuments":[]}`,
+    expected: serialization,
   },
   {
     name: 'the member __proto__',

@@ -27,8 +27,11 @@ import type {
 export const limits = {
   /** AWS documents 64 KB for one document. */
   documentBytes: 64 * 1024,
-  /** Ours, in characters: a longer text is refused unread, so its rejection has no id. */
-  readableLength: 1024 * 1024,
+  /**
+   * Ours, in characters: a longer text is refused unread, so its rejection has no id. As many small values as it can hold are read
+   * in some 10 ms.
+   */
+  readableLength: 256 * 1024,
   nameLength: 200,
   annotationKeyLength: 500,
   /** AWS's quota. What it does with more is not published: ours keeps the first ones. */

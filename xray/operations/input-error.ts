@@ -18,13 +18,16 @@ export function inputError(issues: readonly Issue[], body: unknown): XRayError {
     return serializationFailed(`Unexpected type of value at ${where}: expected ${expected}.`);
   }
 
-  const failures = issues.map((issue) => {
+  const failures = issues.slice(0, mostFailures).map((issue) => {
     const shown = shownValue(valueAt(body, issue.path));
     return `Value ${shown} at '${coralPath(issue.path)}' failed to satisfy constraint: ${constraint(issue)}`;
   });
-  const count = failures.length === 1 ? '1 validation error' : `${failures.length} validation errors`;
+  const count = issues.length === 1 ? '1 validation error' : `${issues.length} validation errors`;
   return validationFailed(`${count} detected: ${failures.join('; ')}`);
 }
+
+/** Told in one answer. AWS's count of them is not known; each repeats a value of up to a thousand characters. */
+const mostFailures = 100;
 
 const typeNames: Readonly<Record<string, string>> = {
   string: 'a string',
@@ -75,17 +78,23 @@ const valueAt = (body: unknown, path: readonly PropertyKey[]): unknown =>
 /** Characters and levels of a value that an error repeats. AWS repeats all of it; a hostile body has no end. */
 const shown = { length: 1000, depth: 4 };
 
+/** Each takes two characters at least, a comma among them. */
+const mostMembers = shown.length / 2;
+
 function shownValue(value: unknown): string {
   if (value === undefined) return 'null';
-  const text = typeof value === 'string' ? value : JSON.stringify(withoutDepths(value, shown.depth));
+  const text = typeof value === 'string' ? value : JSON.stringify(beginning(value, shown.depth));
   return text.length > shown.length ? `'${text.slice(0, shown.length)}…'` : `'${text}'`;
 }
 
-function withoutDepths(value: unknown, levels: number): unknown {
+/** The outer levels of a value and, in each, no more than can be shown. */
+function beginning(value: unknown, levels: number): unknown {
+  if (typeof value === 'string') return value.slice(0, shown.length + 1);
   if (typeof value !== 'object' || value === null) return value;
   if (levels === 0) return '…';
-  if (Array.isArray(value)) return value.map((item) => withoutDepths(item, levels - 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, withoutDepths(member, levels - 1)]),
-  );
+  if (Array.isArray(value)) {
+    return value.slice(0, mostMembers).map((item) => beginning(item, levels - 1));
+  }
+  const members = Object.entries(value).slice(0, mostMembers);
+  return Object.fromEntries(members.map(([key, member]) => [key, beginning(member, levels - 1)]));
 }

@@ -55,10 +55,22 @@ export function operation<Input extends z.ZodType>(definition: {
 /** No input of X-Ray nests deeper than this, so what lies below is ignored, whatever it is. */
 const deepest = 8;
 
-/** To AWS a member that is null is a member that is absent; the Go SDK sends `{"NextToken": null}`. */
+/**
+ * To AWS a member that is null is a member that is absent; the Go SDK sends `{"NextToken": null}`. What has none stays the same
+ * object: nothing is copied of a large body.
+ */
 function withoutNulls(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null || depth > deepest) return value;
-  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1));
-  const members = Object.entries(value).filter(([, member]) => member !== null);
-  return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member, depth + 1)]));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => withoutNulls(item, depth + 1));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  let isChanged = false;
+  const members: [string, unknown][] = [];
+  for (const [key, member] of Object.entries(value)) {
+    const kept = withoutNulls(member, depth + 1);
+    if (kept !== member || member === null) isChanged = true;
+    if (member !== null) members.push([key, kept]);
+  }
+  return isChanged ? Object.fromEntries(members) : value;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from '../json/index.ts';
 
 /** Epoch seconds as a JSON number; boto3 sends six decimals, the JS client three. */
 export const timestamp = z.number();
@@ -18,4 +19,4 @@ export const resourceName = z
 
 export const nextToken = z.string().optional();
 
-export const traceIds = z.array(z.string().min(1).max(35));
+export const traceIds = listOf(z.string().min(1).max(35));

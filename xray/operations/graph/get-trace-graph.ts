@@ -4,7 +4,7 @@ import type { Trace, TraceId } from '../../model/vocabulary.ts';
 import { operation } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { nextToken, traceIds } from '../shapes.ts';
-import { takingTurns } from '../turns.ts';
+import { takingTurns } from '../../turns.ts';
 import { nodesPerPage } from './page-size.ts';
 
 export const getTraceGraph = operation({

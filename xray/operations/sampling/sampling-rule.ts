@@ -32,10 +32,13 @@ export const ruleMembers = {
   HTTPMethod: z.string().max(10),
   URLPath: z.string().max(128),
   Attributes: z
-    .record(attribute, attribute)
-    .refine((map) => Object.keys(map).length <= 5, {
+    .unknown()
+    // Before a look at the members, of which there may be any number.
+    .refine((map) => typeof map !== 'object' || Object.keys(map ?? {}).length <= 5, {
       message: 'Member must have length less than or equal to 5',
+      abort: true,
     })
+    .pipe(z.record(attribute, attribute))
     .optional(),
   SamplingRateBoost: z
     .object({ MaxRate: z.number().min(0).max(1), CooldownWindowMinutes: integer.min(0) })

@@ -9,7 +9,7 @@ import { isDigestInRange, isInRange } from '../../store/range.ts';
 import type { Store, TimeRange, TracePosition } from '../../store/store.ts';
 import { currentFilter, knownGroup } from '../groups/group.ts';
 import type { OperationContext } from '../operation.ts';
-import { takingTurns } from '../turns.ts';
+import { takingTurns } from '../../turns.ts';
 import { readFilter } from './read-filter.ts';
 import type { TraceTest } from './trace-test.ts';
 
