@@ -24,11 +24,17 @@ export function readDatagram(bytes: Buffer): Datagram {
 
   const isKnown = end === known.length && known.compare(bytes, 0, end) === 0;
   if (!isKnown) {
-    if (!isValidHeader(header())) return { rejected: [`Invalid header: ${header()}`] };
+    if (end > longestHeader || !isValidHeader(header())) return { rejected: [`Invalid header: ${header()}`] };
     known = Buffer.from(bytes.subarray(0, end));
   }
   return { document: isUtf8(bytes) ? bytes.toString('utf8', end + 1) : asGoReads(bytes.subarray(end + 1)) };
 }
+
+/**
+ * Ours: a header has some 30 bytes. One of 64 KB keeps the parser busy for 20 ms, and the system hands over many datagrams at
+ * once.
+ */
+const longestHeader = 1024;
 
 /** As Go decodes JSON into a struct: names in any case, unknown ones ignored, whole numbers without point or exponent. */
 function isValidHeader(text: string): boolean {
@@ -56,13 +62,31 @@ const replacement = '\u{fffd}';
 /** Go replaces each single byte that is no UTF-8, Node a whole run of them. */
 function asGoReads(bytes: Buffer): string {
   let text = '';
+  let start = 0;
   for (let index = 0; index < bytes.length;) {
-    const lead = bytes[index]!;
-    const length = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    const rune = bytes.subarray(index, index + length);
-    const isWhole = rune.length === length && isUtf8(rune);
-    text += isWhole ? rune.toString() : replacement;
-    index += isWhole ? length : 1;
+    const length = runeLength(bytes, index);
+    if (length === 0) {
+      text += bytes.toString('utf8', start, index) + replacement;
+      start = index + 1;
+    }
+    index += length || 1;
   }
-  return text;
+  return text + bytes.toString('utf8', start);
+}
+
+/** Bytes of the character that begins here; 0 where none does. */
+function runeLength(bytes: Buffer, index: number): number {
+  const lead = bytes[index]!;
+  if (lead < 0x80) return 1;
+  const length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+  for (let more = 1; more < length; more++) {
+    if (((bytes[index + more] ?? 0) & 0xc0) !== 0x80) return 0;
+  }
+  const second = bytes[index + 1] ?? 0;
+  // Written longer than need be, half a surrogate pair, behind the last character there is.
+  if (lead === 0xe0 && second < 0xa0) return 0;
+  if (lead === 0xed && second > 0x9f) return 0;
+  if (lead === 0xf0 && second < 0x90) return 0;
+  if (lead === 0xf4 && second > 0x8f) return 0;
+  return length;
 }
