@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { jsonBody } from './body.ts';
 import type { Events } from './events.ts';
 import type { FaultEngine } from './faults/engine.ts';
 import { faultRoutes } from './faults/routes.ts';
@@ -60,10 +61,13 @@ export function createApp(lab: LabDependencies): Express {
 
   // Before the bodies are read: these are passed on as they are.
   app.use(xrayRoutes(lab.sendToXRay));
-  app.use('/lab', express.json({ limit: '5mb' }), (_request, response, next) => {
+  app.use('/lab', (_request, response, next) => {
     response.setHeader('cache-control', 'no-store');
     next();
   });
+  // A file that is imported is read item by item.
+  app.use(progressRoutes(lab.store, lab.quiz, lab.runs, lab.now));
+  app.use('/lab', jsonBody);
   app.use(
     lab.events.routes,
     statusRoutes(lab.settings, lab.processes, lab.engine, lab.traffic),
@@ -73,7 +77,6 @@ export function createApp(lab: LabDependencies): Express {
     processRoutes(lab.processes),
     labRoutes(lab.runs),
     quizRoutes(lab.quiz),
-    progressRoutes(lab.store, lab.quiz, lab.runs, lab.now),
     telemetryRoutes(lab.readTelemetry),
     resetRoutes({ ...lab, xrayStore: lab.settings.xrayStore, emptied: lab.tracesForgotten }),
   );

@@ -92,7 +92,6 @@ function asProblem(error: unknown): { status: number; problem: Problem } {
     /** Bytes, of a body that is too large. */
     limit?: number;
   };
-  if (type === 'entity.parse.failed') return badRequest('body', `The body is not JSON: ${message}.`);
   if (type === 'entity.too.large') {
     return new ProblemError(413, {
       error: 'too-large',

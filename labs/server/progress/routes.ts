@@ -1,11 +1,16 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { modes, type AttemptState } from '@xray-lab/quiz';
+import { listOf, takingTurns } from '@xray-lab/xray/json';
 import type { Progress } from '../contract.ts';
+import { bytesOfJson, readFile } from '../body.ts';
 import { parse } from '../problem.ts';
 import type { QuizControl } from '../quiz/quiz.ts';
 import type { LabRuns, StoredRun } from '../runs/runs.ts';
 import type { ProgressStore } from './store.ts';
+
+/** Of an imported file, as Express writes it. */
+const fileLimit = '5mb';
 
 const id = z.string().min(1).max(100);
 
@@ -14,7 +19,7 @@ const checkResult = z.strictObject({
   why: z.string(),
   lookedFor: z.string(),
   found: z.string(),
-  traceIds: z.array(z.string()),
+  traceIds: listOf(z.string()),
   remedy: z.string().optional(),
   checkedAt: z.number(),
 });
@@ -32,15 +37,15 @@ const question = z.strictObject({
   stem: z.string(),
   answerLabel: z.string(),
   key: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('choice'), choices: z.array(z.string()), correct: z.string() }),
+    z.strictObject({ kind: z.literal('choice'), choices: listOf(z.string()), correct: z.string() }),
     z.strictObject({ kind: z.literal('number'), value: z.number(), unit: z.string() }),
   ]),
   evidenceLabel: z.string(),
-  evidence: z.array(z.strictObject({ traceId: z.string(), entityIds: z.array(z.string()) })),
+  evidence: listOf(z.strictObject({ traceId: z.string(), entityIds: listOf(z.string()) })),
   lead: z.string(),
   query: z.string(),
   explanation: z.string(),
-  misreadings: z.array(z.strictObject({ value: z.number(), why: z.string() })),
+  misreadings: listOf(z.strictObject({ value: z.number(), why: z.string() })),
 });
 
 const quizItem = z.strictObject({
@@ -63,23 +68,46 @@ const quizAttempt = z.strictObject({
   dropped: z.array(z.strictObject({ id, why: z.string() })).max(200),
 });
 
+const storedLab = z.strictObject({
+  id,
+  startedAt: z.number().optional(),
+  nonce: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional(),
+  steps: z.array(step).max(100),
+});
+
+const storedAttempt = z.strictObject({ id, updatedAt: z.number(), state: quizAttempt });
+
+/** A progress file without what is in its lists, which are read item by item. */
 const progressFile = z.strictObject({
   format: z.literal('xray-lab-progress', 'This is not a progress file of X-Ray Lab.'),
   version: z.literal(1, 'This file was written by another version of X-Ray Lab.'),
   exportedAt: z.number(),
-  labs: z.array(
-    z.strictObject({
-      id,
-      startedAt: z.number().optional(),
-      nonce: z
-        .string()
-        .regex(/^[\w-]{1,64}$/)
-        .optional(),
-      steps: z.array(step).max(100),
-    }),
-  ),
-  quiz: z.array(z.strictObject({ id, updatedAt: z.number(), state: quizAttempt })),
+  labs: z.tuple([]),
+  quiz: z.tuple([]),
 });
+
+const lists = ['labs', 'quiz'];
+
+interface ProgressFile {
+  labs: z.output<typeof storedLab>[];
+  quiz: z.output<typeof storedAttempt>[];
+}
+
+/** Reads a whole file before anything of it counts. Throws a ProblemError that names the place. */
+async function readProgress(body: unknown): Promise<ProgressFile> {
+  const bytes = Buffer.isBuffer(body) && body.length > 0 ? body : Buffer.from('{}');
+  // First what the file says it is: another program's has other items.
+  parse(progressFile, await readFile(bytes, lists));
+  const file: ProgressFile = { labs: [], quiz: [] };
+  await readFile(bytes, lists, (list, index, item) => {
+    if (list === 'labs') file.labs.push(parse(storedLab, item, `labs.${index}`));
+    else file.quiz.push(parse(storedAttempt, item, `quiz.${index}`));
+  });
+  return file;
+}
 
 /** Progress as one file: to keep, or to carry to another machine. What is taken in replaces what was there. */
 export function progressRoutes(
@@ -102,8 +130,8 @@ export function progressRoutes(
     response.json(exported());
   });
 
-  routes.put('/lab/progress', async (request, response) => {
-    const file = parse(progressFile, request.body ?? {});
+  routes.put('/lab/progress', bytesOfJson(fileLimit), async (request, response) => {
+    const file = await readProgress(request.body);
     // The schema is AttemptState's; only `undefined` in optional members tells the two types apart.
     await quiz.replace(file.quiz.map(({ state }) => state as unknown as AttemptState));
     store.together(() => {
@@ -111,6 +139,7 @@ export function progressRoutes(
       for (const { id: lab, ...run } of file.labs) store.put('lab', lab, run);
     });
     runs.announce();
+    await takingTurns().next();
     response.json(exported());
   });
 
