@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { withFailedItems } from './condition-failures.ts';
 import { startEngine, type Engine } from './engine.ts';
+import { withBoundedExpressions } from './expressions.ts';
 import { answerOf } from './messages.ts';
+import { tooMuchIn } from '../platform/json-size.ts';
 import { CapacityMeter } from './meter.ts';
 import { metered } from './metered.ts';
 import { planned, PlanRefused, readPlan, type Planned } from './plan.ts';
@@ -11,8 +13,8 @@ import { withThroughputQuota } from './throughput-quota.ts';
 import { withTransactions } from './transactions.ts';
 import { UpstreamAway, upstreamEngine } from './upstream.ts';
 
-/** DynamoDB's own limit on a request. */
-const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+/** DynamoDB takes 16 MB in one batch. The shop's requests are some kilobytes, and its tables are in this process's memory. */
+const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
 const MAX_PLAN_BYTES = 64 * 1024;
 
@@ -35,7 +37,9 @@ export async function createDynamoDB({
   upstream,
 }: DynamoDBOptions = {}): Promise<RequestListener> {
   const bare =
-    upstream === undefined ? withTransactions(withFailedItems(startEngine())) : upstreamEngine(upstream);
+    upstream === undefined
+      ? withTransactions(withFailedItems(withBoundedExpressions(startEngine())))
+      : upstreamEngine(upstream);
   const meter = new CapacityMeter(now);
   const tables = new KnownTables();
   const engine = metered(withThroughputQuota(bare), meter, tables);
@@ -99,8 +103,13 @@ export async function createDynamoDB({
 
 async function answer(engine: Engine, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const text = await bodyOf(request, MAX_REQUEST_BYTES);
-  if (text === undefined) {
-    response.writeHead(413, { connection: 'close' }).end();
+  const tooMuch = text === undefined ? `is larger than ${MAX_REQUEST_BYTES} bytes` : tooMuchIn(text);
+  if (text === undefined || tooMuch !== undefined) {
+    const refusal = answerOf(413, {
+      __type: 'com.amazon.coral.service#RequestEntityTooLargeException',
+      message: `The request ${tooMuch}, which this DynamoDB does not read. Send it in several.`,
+    });
+    response.writeHead(refusal.status, { ...refusal.headers, connection: 'close' }).end(refusal.body);
     return;
   }
   const { status, headers, body } = await engine({

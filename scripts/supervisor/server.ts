@@ -4,6 +4,8 @@ import type { Supervisor } from './supervisor.ts';
 
 const LOG_LINES = 200;
 const MOST_LOG_LINES = 5_000;
+/** Some variables. Whatever they hold, they are read in milliseconds. */
+const MOST_BODY_BYTES = 64 * 1024;
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -37,7 +39,12 @@ async function route(
   if (request.method === 'GET' && verb === undefined)
     return answer(response, 200, await supervisor.view(name));
   if (request.method === 'POST') {
-    const variables = variablesIn(await textOf(request));
+    const text = await textOf(request);
+    if (text === undefined) {
+      response.setHeader('connection', 'close');
+      return answer(response, 413, problem('too-large', `The body is larger than ${MOST_BODY_BYTES} bytes.`));
+    }
+    const variables = variablesIn(text);
     if (variables === 'wrong') return answer(response, 400, problem('invalid-request', WRONG_BODY));
     if (variables) supervisor.deploy(name, variables);
   }
@@ -50,9 +57,15 @@ async function route(
 
 const WRONG_BODY = 'The body must be empty, or {"variables": {"NAME": "value"}}.';
 
-async function textOf(request: IncomingMessage): Promise<string> {
+/** Undefined when it is too large. */
+async function textOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks).toString();
 }
 
