@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { requestJson } from '../request.ts';
 import { createSlowLink } from './slow-link.ts';
 
+let requests = 0;
 const server = createServer((request, response) => {
   let text = '';
+  requests++;
   request.on('data', (chunk) => (text += String(chunk)));
   request.on('end', () => response.end(JSON.stringify({ got: text.length })));
 });
@@ -42,3 +45,19 @@ test('a caller that gives up is no error here', async () => {
   link.delay(0);
   assert.equal((await requestJson('POST', await link.url(), { body: {} })).status, 200);
 });
+
+const givenUp = [
+  { name: 'at once, is lost', patience: 5, arrives: 0 },
+  { name: 'just before the far end has it, is lost', patience: 100, arrives: 0 },
+  { name: 'on the way back, has arrived', patience: 300, arrives: 1 },
+];
+for (const { name, patience, arrives } of givenUp) {
+  test(`what a caller gives up ${name}`, async () => {
+    const before = requests;
+    link.delay(200);
+    await assert.rejects(requestJson('POST', await link.url(), { body: {}, timeoutMilliseconds: patience }));
+    await sleep(500);
+    link.delay(0);
+    assert.equal(requests - before, arrives);
+  });
+}

@@ -31,10 +31,15 @@ export function createSlowLink(upstream: string, host: string, nearHost: string)
     ] as const) {
       sockets.add(from);
       from.on('data', (piece) => later(() => to.writable && to.write(piece)));
-      from.on('end', () => later(() => to.end()));
       from.on('error', () => to.destroy());
       from.on('close', () => sockets.delete(from));
     }
+    far.on('end', () => later(() => near.end()));
+    // Who gives up takes back what is on its way: over a way this long the connection itself would not be there yet.
+    near.on('end', () => {
+      far.destroy();
+      near.end();
+    });
   }
 
   /** Timers of one length fire in the order in which they were set, so the pieces stay in order. */
