@@ -12,6 +12,8 @@ const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
 export interface Stack {
   lab: string;
   xray: string;
+  /** TCP: where SDKs ask for sampling rules. */
+  daemon: string;
   dynamodb: string;
   gateway: string;
   /** The shop that runs: a scratch copy, which a test may edit, unless the repository's own was asked for. */
@@ -86,6 +88,7 @@ export async function startStack(name: StackName, shop: 'copy' | 'own' = 'copy')
   return {
     lab: at(4321),
     xray: at(2001),
+    daemon: at(2000),
     dynamodb: at(8000),
     gateway: at(8080),
     sampleApp,

@@ -23,6 +23,6 @@ export const mailFailsThreeTimes = defineFault({
   ],
   signature: { filter: 'service("notification") { fault } AND ok' },
   lookFor:
-    'A trace has three segments of notification, annotation.attempt 1 to 3, all with one parent and all faults; gateway is green. ' +
+    'A trace has three segments of notification, half a second apart, all with one parent and all faults; gateway is green. ' +
     'The filter fault finds none of them.',
 });

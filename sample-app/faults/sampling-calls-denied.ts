@@ -23,6 +23,7 @@ export const samplingCallsDenied = defineFault({
   ],
   signature: { filter: 'http.useragent = "load-test/1.0"', withinSeconds: 10 },
   lookFor:
-    'Of fifteen requests a second hardly two are traced, and their segments have no aws.xray.sampling_rule_name. The daemon’s ' +
-    'log says that xray:GetSamplingRules is denied.',
+    'Of fifteen requests a second hardly two are traced, and their segments have no aws.xray.rule_name. No log has a word of it: ' +
+    'the daemon passes the refusal on, and the SDK takes an answer without rules for none. Ask the daemon as the SDK does, with ' +
+    'curl -d {} http://127.0.0.1:2000/GetSamplingRules, and it is AccessDeniedException.',
 });

@@ -23,13 +23,14 @@ export interface Entity {
   fault?: boolean;
   throttle?: boolean;
   traced?: boolean;
-  http?: { request?: { url?: string; method?: string }; response?: { status?: number } };
+  http?: { request?: { url?: string; method?: string; user_agent?: string }; response?: { status?: number } };
   aws?: {
     operation?: string;
     table_name?: string;
     retries?: number;
     xray?: { rule_name?: string };
     ecs?: object;
+    ec2?: { instance_id?: string; availability_zone?: string };
   };
   sql?: Record<string, string>;
   cause?: { id?: string; exceptions?: { message: string; type: string; remote: boolean }[] };

@@ -11,15 +11,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { BatchGetTracesCommand, GetTraceSummariesCommand, XRayClient } from '@aws-sdk/client-xray';
 import { faults, type Fault } from '../../sample-app/faults/index.ts';
-import { subsegmentsOf, type Entity } from '../../sample-app/tests/shop.ts';
-import { startExtraClient, type ExtraClient } from '../../sample-app/traffic/index.ts';
+import type { Entity } from '../../sample-app/tests/shop.ts';
+import { startExtraClient } from '../../sample-app/traffic/index.ts';
 import type { Faults } from '../../labs/server/contract.ts';
 import { awsCli, eventually, startStack, type Stack } from '../stack.ts';
+import { alsoSent, parameters } from './circumstances.ts';
+import { elsewhere, shopServes } from './elsewhere.ts';
+import { marks, Segments, withoutMark } from './marks.ts';
 
 /** How long a request may take to be reported: the slowest waits for three timeouts of 3 s. */
 const REPORT_SECONDS = 11;
 /** Shoppers come by chance. A gap between two of them is not the fault's doing. */
 const GAP_SECONDS = 1;
+/** How long to wait for a mark that only some traces bear: one of seven kinds may come every ten seconds. */
+const MARK_SECONDS = 40;
+/** Of how long the segments are that a daemon may hold: two batches that are sent, each tried twice. */
+const HELD_SECONDS = 4;
 /** How long a signature must stay away to be called gone. */
 const QUIET_SECONDS = 2;
 
@@ -81,39 +88,25 @@ async function documents(id: string): Promise<Entity[]> {
   return (Traces?.[0]?.Segments ?? []).map(({ Document }) => JSON.parse(Document!) as Entity);
 }
 
-/** What a filter expression can't ask: whether a trace that was begun with the fault applied bears its mark. */
-const closer: Readonly<Record<string, (id: string) => Promise<void>>> = {
-  // Only a rule that came from X-Ray is named.
-  'sampling-calls-denied': async (id) => {
-    const first = (await documents(id)).find(({ name }) => name === 'gateway');
-    assert.ok(first && !('sampling_rule_name' in (first.aws?.xray ?? {})), JSON.stringify(first?.aws));
-  },
-  'failures-of-every-kind': async () => {
-    const since = now() - 15;
-    for (const filter of [
-      ...['404', '409', '403', '429'].map((status) => `http.status = ${status}`),
-      'service("inventory") { http.status = 500 }',
-      'ok AND service("inventory") { http.status = 503 }',
-      'edge("payment", "payment-provider") { fault }',
-    ])
-      await eventually(filter, async () => (await traces(filter, since)).length > 0, 30);
+/** How many of the traces that could bear a mark are looked at. */
+const MOST_LOOKED_AT = 10;
 
-    const refused = 'http.status = 409 AND service("inventory") { error }';
-    const { id } = await eventually(refused, async () => (await traces(refused, since))[0], 30);
-    const inventory = (await documents(id)).find(({ name }) => name === 'inventory');
-    const [write] = subsegmentsOf(inventory!).filter(({ name }) => name === 'DynamoDB');
-    assert.deepEqual(
-      [write?.http?.response?.status, write?.cause?.exceptions?.[0]?.type, write?.error, write?.throttle],
-      [400, 'ConditionalCheckFailedException', true, undefined],
+/** Traces that began since then bear every mark of the fault; throws the filter of the one that was not found. */
+async function assertMarks({ id, signature }: Fault, since: number, switchedOn: number): Promise<void> {
+  for (const { filter = signature.filter, bears, each, isOneTrace } of marks[id] ?? []) {
+    await eventually(
+      `traces that match ${filter} and bear the mark of ${id}`,
+      async () => {
+        const found = (await traces(filter, isOneTrace ? switchedOn : since)).slice(0, MOST_LOOKED_AT);
+        const borne = await Promise.all(
+          found.map(async (trace) => bears(new Segments(await documents(trace.id)))),
+        );
+        return each ? borne.length > 0 && borne.every(Boolean) : borne.some(Boolean);
+      },
+      MARK_SECONDS,
     );
-  },
-};
-
-/** Sent all through a proof where shoppers come too seldom to tell their absence from the fault's doing. */
-const alsoSent: Readonly<Record<string, ExtraClient>> = {
-  'rare-route-hardly-sampled': { kind: 'client', sends: 'refund', perSecond: 2, customerId: 'c-906' },
-  'refund-never-arrives': { kind: 'client', sends: 'refund', perSecond: 2, customerId: 'c-907' },
-};
+  }
+}
 
 async function post(path: string, body: object = {}): Promise<void> {
   const answer = await fetch(`${stack.lab}${path}`, {
@@ -124,6 +117,7 @@ async function post(path: string, body: object = {}): Promise<void> {
   assert.equal(answer.status, 200, await answer.text());
 }
 
+const on = ({ id }: Fault) => post(`/lab/faults/${id}`, { parameters: parameters[id] ?? {} });
 const off = () => fetch(`${stack.lab}/lab/faults`, { method: 'DELETE' });
 
 /** Of each proven fault: seconds to effect and to the end, and the time in which its traces are. */
@@ -134,13 +128,18 @@ describe('faults', () => {
     test(`${fault.id}: ${fault.signature.shows}`, { timeout: 120_000 }, async (context) => {
       const from = now();
       const client = alsoSent[fault.id];
-      const leave = client && startExtraClient(stack.gateway, client, () => undefined);
+      let leave = () => {};
+      const clientComes = () => {
+        if (client) leave = startExtraClient(stack.gateway, client, () => undefined);
+      };
       try {
-        const { on, cleared } = await proofs[fault.signature.shows](fault);
+        clientComes();
+        const others = { leave: () => leave(), come: clientComes };
+        const { on, cleared } = await proofs[fault.signature.shows](fault, others);
         proven.push({ fault, on, cleared, from, to: now() });
         context.diagnostic(`${fault.id.padEnd(36)} on ${on.toFixed(1)} s   off ${cleared.toFixed(1)} s`);
       } finally {
-        leave?.();
+        leave();
         await off();
         await eventually(
           'the shop is whole again',
@@ -153,6 +152,11 @@ describe('faults', () => {
       }
     });
   }
+
+  test('each fault has a mark, or a reason why traces cannot have one', () => {
+    const marked = new Set([...Object.keys(marks), ...withoutMark]);
+    assert.deepEqual(marked, new Set(faults.map(({ id }) => id)));
+  });
 
   test('in sum', (context) => {
     for (const what of ['on', 'cleared'] as const) {
@@ -230,12 +234,21 @@ async function byAwsCli(filter: string, from: number, to: number): Promise<strin
     .filter((id) => id !== '' && id !== 'None');
 }
 
-type Proof = (fault: Fault) => Promise<{ on: number; cleared: number }>;
+/** @param others the client of `alsoSent`, which can leave and come back. */
+type Proof = (
+  fault: Fault,
+  others: { leave(): void; come(): void },
+) => Promise<{ on: number; cleared: number }>;
 
 const proofs: Record<Fault['signature']['shows'], Proof> = {
-  async appears({ id, signature: { filter, atLeast, withinSeconds } }) {
+  async appears(fault) {
+    const {
+      id,
+      signature: { filter, atLeast, withinSeconds },
+    } = fault;
+    const seenElsewhere = await elsewhere[id]?.(stack);
     const began = now();
-    await post(`/lab/faults/${id}`);
+    await on(fault);
     const shown = await eventually(
       `traces that match ${filter}`,
       async () => {
@@ -244,31 +257,39 @@ const proofs: Record<Fault['signature']['shows'], Proof> = {
       },
       withinSeconds + REPORT_SECONDS + GAP_SECONDS,
     );
-    const on = Math.max(0, shown[0]! - began);
-    assert.ok(on <= withinSeconds + GAP_SECONDS, `took effect after ${on.toFixed(1)} s`);
+    const effect = Math.max(0, shown[0]! - began);
+    assert.ok(effect <= withinSeconds + GAP_SECONDS, `took effect after ${effect.toFixed(1)} s`);
     await applied(began + withinSeconds + GAP_SECONDS);
-    const seen = now();
-    if (closer[id]) {
-      const marked = async () => (await traces(filter, seen))[0]?.id;
-      await closer[id](await eventually('a trace begun with the fault applied', marked, REPORT_SECONDS));
-    }
+    await assertMarks(fault, now(), began);
+    await seenElsewhere?.();
 
     const ended = now();
     await off();
     const last = await lastStart(filter, began, withinSeconds);
     const cleared = Math.max(0, last - ended);
     assert.ok(cleared <= withinSeconds + GAP_SECONDS, `cleared after ${cleared.toFixed(1)} s`);
-    return { on, cleared };
+    return { on: effect, cleared };
   },
 
-  async vanishes({ id, signature: { filter, withinSeconds } }) {
+  async vanishes(fault, others) {
+    const {
+      id,
+      signature: { filter, withinSeconds },
+    } = fault;
     const early = now();
     await eventually('traces that match before', async () => (await starts(filter, early)).length > 0, 40);
+    const seenElsewhere = await elsewhere[id]?.(stack);
     const began = now();
-    await post(`/lab/faults/${id}`);
+    await on(fault);
     const last = await lastStart(filter, early, withinSeconds, 5);
-    const on = Math.max(0, last - began);
-    assert.ok(on <= withinSeconds + GAP_SECONDS, `took effect after ${on.toFixed(1)} s`);
+    const effect = Math.max(0, last - began);
+    assert.ok(effect <= withinSeconds + GAP_SECONDS, `took effect after ${effect.toFixed(1)} s`);
+    // That nothing is found any more must be the fault's doing, and what the fault sends must be there without others.
+    others.leave();
+    await shopServes(stack);
+    await assertMarks(fault, now(), began);
+    await seenElsewhere?.();
+    others.come();
 
     const ended = now();
     await off();
@@ -280,17 +301,24 @@ const proofs: Record<Fault['signature']['shows'], Proof> = {
       },
       withinSeconds + REPORT_SECONDS + 20,
     );
+    // What only came late has not vanished. A daemon that ends sends what it holds, which is of the last seconds.
+    const late = (await starts(filter, Math.max(last, began) + GAP_SECONDS)).filter(
+      (start) => start < ended - HELD_SECONDS,
+    );
+    assert.deepEqual(late, [], 'traces that were begun while it was on arrived after all');
     const cleared = back[0]! - ended;
     assert.ok(cleared <= withinSeconds + GAP_SECONDS, `cleared after ${cleared.toFixed(1)} s`);
-    return { on, cleared };
+    return { on: effect, cleared };
   },
 
-  async never({ id, signature: { filter } }) {
+  async never(fault) {
+    const { filter } = fault.signature;
     const began = now();
-    await post(`/lab/faults/${id}`);
+    await on(fault);
     await sleep(8000);
     assert.ok((await starts('service("gateway")', began)).length >= 10, 'there was traffic to judge');
     assert.deepEqual(await starts(filter, began), []);
+    await assertMarks(fault, began, began);
     return { on: 0, cleared: 0 };
   },
 };

@@ -34,6 +34,16 @@ export const labServer: readonly Defect[] = [
     },
   },
   {
+    name: 'what a daemon gave up arrives at X-Ray all the same',
+    file: 'labs/server/faults/slow-link.ts',
+    replace: '      far.destroy();\n      near.end();',
+    with: '      later(() => far.end());',
+    red: {
+      file: 'labs/server/faults/slow-link.test.ts',
+      test: 'what a caller gives up at once, is lost',
+    },
+  },
+  {
     name: 'a fault by turns begins with a turn that is off',
     file: 'labs/server/faults/schedule.ts',
     replace: 'turn % 2 === 0',

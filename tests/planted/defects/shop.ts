@@ -82,4 +82,54 @@ export const shop: readonly Defect[] = [
       test: 'a status primitive answers the requests to its path and below, and no others',
     },
   },
+  {
+    name: 'a signature’s comparison is turned round',
+    file: 'sample-app/faults/slow-sometimes.ts',
+    replace: 'responsetime > 0.75',
+    with: 'responsetime < 0.75',
+    red: {
+      file: 'tests/signatures.test.ts',
+      test: 'slow-sometimes: traces that were left while it was on show all of it',
+    },
+  },
+  {
+    name: 'a signature finds failed requests where the shop copes',
+    file: 'sample-app/faults/inventory-unavailable.ts',
+    replace: '{ fault } AND ok',
+    with: '{ fault } AND fault',
+    red: {
+      file: 'tests/signatures.test.ts',
+      test: 'inventory-unavailable: traces that were left while it was on show all of it',
+    },
+  },
+  {
+    name: 'nothing would be found that a decoy promises not to show',
+    file: 'sample-app/faults/nothing-is-wrong.ts',
+    replace: 'fault OR service() { fault } OR service() { throttle }',
+    with: 'fault AND ok',
+    red: {
+      file: 'tests/signatures.test.ts',
+      test: 'nothing-is-wrong: what must not be found would be found if it were there',
+    },
+  },
+  {
+    name: 'the mark of denied sampling looks for a field that no SDK for Node writes',
+    file: 'tests/faults/marks.ts',
+    replace: 'aws?.xray?.rule_name',
+    with: `(aws?.xray as { sampling_rule_name?: string } | undefined)?.sampling_rule_name`,
+    red: {
+      file: 'tests/signatures.test.ts',
+      test: 'sampling-calls-denied: nor do those without its primitive 0, environment',
+    },
+  },
+  {
+    name: 'retries that pause are taken for a retry storm',
+    file: 'tests/faults/marks.ts',
+    replace: 'calls.length === 9 && ',
+    with: 'calls.length > 0 || ',
+    red: {
+      file: 'tests/signatures.test.ts',
+      test: 'retry-storm: nor do those without its primitive 1, flag',
+    },
+  },
 ];
