@@ -2,6 +2,7 @@ import type { Trace } from '@xray-lab/xray/model';
 import type { Random } from '../draw.ts';
 import type { LiveGenerator, MeasuredQuestion } from './generator.ts';
 import type { LiveLab } from './live-lab.ts';
+import { isWhole } from './whole-trace.ts';
 
 /** Fewer traces than this say too little. */
 export const FEWEST_TRACES = 30;
@@ -81,15 +82,16 @@ async function runPlan(
     progress('The last traces are arriving.', left);
     await wait(POLL_SECONDS);
   }
-  return lab.reader.traces(await checkoutsOf(lab, nonce, startedAt, now()));
+  const traces = await lab.reader.traces(await checkoutsOf(lab, nonce, startedAt, now()));
+  return traces.filter(isWhole);
 }
 
-/** Ids of the whole checkouts of the window. */
+/** Ids of the checkouts of the window, whole or not. */
 async function checkoutsOf(lab: LiveLab, nonce: string, start: number, end: number): Promise<string[]> {
   const summaries = await lab.reader.summaries({
     start: start - 1,
     end: end + 1,
     filter: `annotation.run = "${nonce}" AND http.method = "POST" AND http.url CONTAINS "/checkout"`,
   });
-  return summaries.filter((summary) => !summary.IsPartial).map((summary) => summary.Id);
+  return summaries.map((summary) => summary.Id);
 }

@@ -71,6 +71,26 @@ export const labServer: readonly Defect[] = [
     },
   },
   {
+    name: 'a step gives its points although its solution was shown',
+    file: 'labs/server/runs/runs.ts',
+    replace: `progress?.state === 'passed' && !progress.solutionShown`,
+    with: `progress?.state === 'passed'`,
+    red: {
+      file: 'labs/server/runs/runs.test.ts',
+      test: 'a step whose solution was shown passes and gives no points',
+    },
+  },
+  {
+    name: 'a step is red before anybody has tried it',
+    file: 'labs/server/runs/runs.ts',
+    replace: `result.verdict === 'fail' && current.attempts === 0`,
+    with: 'false',
+    red: {
+      file: 'labs/server/runs/runs.test.ts',
+      test: 'nothing is graded red before the learner has tried',
+    },
+  },
+  {
     name: 'what could not be checked costs an attempt',
     file: 'labs/server/runs/runs.ts',
     replace: `result.verdict === 'cannot-tell' ? 0 : attempt`,

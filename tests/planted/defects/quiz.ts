@@ -57,6 +57,23 @@ export const quiz: readonly Defect[] = [
     },
   },
   {
+    name: 'a trace that is not whole is asked about',
+    file: 'quiz/live/prepare.ts',
+    replace: 'traces.filter(isWhole)',
+    with: 'traces',
+    red: {
+      file: 'quiz/live/whole-trace.test.ts',
+      test: 'traces without the segment of order are not, although they are not marked',
+    },
+  },
+  {
+    name: 'a segment id of 15 digits is graded',
+    file: 'quiz/grade.ts',
+    replace: `inForm('evidence.segmentId', readSegmentId(given.segmentId))`,
+    with: 'given.segmentId',
+    red: { file: 'quiz/engine.test.ts', test: 'a segment id of 15 digits is refused and spends nothing' },
+  },
+  {
     name: 'who is barely below the cut is ready',
     file: 'quiz/score.ts',
     replace: 'share - error >= cut',
