@@ -143,6 +143,19 @@ const answers: Record<string, [number, unknown]> = {
   'POST /lab/labs/01-your-first-trace/steps/count/solution': [200, { solution: 'Count them.' }],
   'POST /lab/labs/01-your-first-trace/steps/done/solution': [200, { solution: 'It is done.' }],
   'POST /lab/labs/01-your-first-trace/start': [200, run],
+  'POST /lab/labs/01-your-first-trace/conditions': [200, { ...run, conditions: { state: 'as-wanted' } }],
+  'GET /lab/labs/02-slow-payment': [
+    200,
+    {
+      ...run,
+      id: '02-slow-payment',
+      conditions: {
+        state: 'off',
+        says: 'The lab’s own fault is off.',
+        remedy: 'npm run lab -- fault on --lab 02-slow-payment',
+      },
+    },
+  ],
   'POST /lab/processes/payment/start': [
     200,
     { name: 'payment', state: 'running', healthy: true, address: 'http://127.0.0.1:8083', restarts: 1 },
@@ -270,6 +283,31 @@ describe('the command line', () => {
       code: 0,
       asks: 'POST /lab/faults/slow',
       body: { parameters: {}, seed: 7, share: 0.5, schedule: { onSeconds: 20, offSeconds: 40 } },
+    },
+    {
+      name: 'a lab’s own fault comes on again by the lab’s name, and is not named',
+      words: ['fault', 'on', '--lab', '01'],
+      code: 0,
+      out: /^as wanted {2}the shop is as the lab 01-your-first-trace wants it/,
+      asks: 'POST /lab/labs/01-your-first-trace/conditions',
+    },
+    {
+      name: 'a lab’s own fault is not switched off by the lab’s name',
+      words: ['fault', 'off', '--lab', '01'],
+      code: 2,
+      err: /--lab LAB belongs to `fault on`/,
+    },
+    {
+      name: 'a lab’s own fault is not named beside the lab',
+      words: ['fault', 'on', 'slow', '--lab', '01'],
+      code: 2,
+      err: /the lab itself says which faults/,
+    },
+    {
+      name: 'a lab says that its fault is off, and the command that helps',
+      words: ['labs', '02'],
+      code: 0,
+      out: /\nThe lab’s own fault is off\.\n {2}npm run lab -- fault on --lab 02-slow-payment\n/,
     },
     {
       name: 'turns without pauses are a wrong use',

@@ -10,6 +10,7 @@ export {
   sentSegments,
   windowOfRun,
 } from './checkouts.ts';
+export { judgedSince, workOf, type Work } from './alive.ts';
 export { defineLab, LabDefinitionError } from './define-lab.ts';
 export { cannotTell, fail, pass } from './findings.ts';
 export { runCheck } from './run-check.ts';

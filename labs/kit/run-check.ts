@@ -1,13 +1,15 @@
 import { readAnswer } from '@xray-lab/xray/model';
 import type { CheckResult } from '../server/contract.ts';
+import { isLive, whyNotJudged } from './alive.ts';
 import { cannotTell, fail } from './findings.ts';
 import type { CheckContext, Finding, Step } from './types.ts';
 
 const LIMIT_MILLISECONDS = 10_000;
 
 /**
- * Runs a step's check on what the answer means (see `readAnswer`). Never throws: an unreachable X-Ray API, a check that takes longer than ten seconds and a
- * defect in the check itself are all `cannot-tell`, which costs the learner nothing.
+ * Runs a step's check on what the answer means (see `readAnswer`), after asking whether what it judges is alive. Never throws:
+ * an unreachable X-Ray API, a check that takes longer than ten seconds and a defect in the check itself are all `cannot-tell`,
+ * which costs the learner nothing.
  */
 export async function runCheck(
   step: Step,
@@ -33,12 +35,20 @@ async function settled(step: Step, context: CheckContext, limit: number): Promis
     timer = setTimeout(() => resolve(tookTooLong(step, limit)), limit);
   });
   try {
-    return await Promise.race([Promise.resolve().then(() => step.check(given)), tooLong]);
+    return await Promise.race([asked(step, given), tooLong]);
   } catch (error) {
     return explain(step, error);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** An answer is judged by traces that are there; where none can come, that is the reason why there are none. */
+async function asked(step: Step, context: CheckContext): Promise<Finding> {
+  if (isLive(step)) return (await whyNotJudged(context, step)) ?? (await step.check(context));
+  const finding = await step.check(context);
+  if (finding.verdict !== 'cannot-tell') return finding;
+  return (await whyNotJudged(context, step)) ?? finding;
 }
 
 const tookTooLong = (step: Step, limit: number): Finding =>

@@ -19,6 +19,8 @@ export interface FixtureCheckout {
   provider?: readonly { seconds: number; status?: number }[];
   /** Of the order's call to inventory. */
   inventoryStatus?: number;
+  /** Payment does not run: order's call to it is refused at once, and nobody behind it sends anything. */
+  paymentIsAway?: boolean;
 }
 
 const call = (name: string, start: number, seconds: number, more: Partial<Subsegment> = {}): Subsegment => ({
@@ -44,7 +46,8 @@ const table = (name: string, operation: string): Partial<Subsegment> => ({
 /** The documents of one checkout, joined: gateway, auth, order, inventory, payment, notification. */
 export function checkoutTrace(checkout: FixtureCheckout): Trace {
   const { at, run, customerId = 'c-001', orderId = `o-${newEntityId(Math.random).slice(0, 8)}` } = checkout;
-  const { provider = [{ seconds: 0.05, status: 201 }], inventoryStatus = 201 } = checkout;
+  const { inventoryStatus = 201, paymentIsAway = false } = checkout;
+  const provider = paymentIsAway ? [] : (checkout.provider ?? [{ seconds: 0.05, status: 201 }]);
   const id = newTraceId(at, Math.random);
   const paying = provider.reduce((sum, attempt) => sum + attempt.seconds, 0);
   const failed = provider.length === 0 || provider.at(-1)?.status === undefined;
@@ -78,7 +81,12 @@ export function checkoutTrace(checkout: FixtureCheckout): Trace {
   const toAuth = call('auth', at + 0.01, 0.01, answered(200));
   const toOrder = call('order', at + 0.02, paying + 0.1, answered(failed ? 502 : 201));
   const toInventory = call('inventory', at + 0.03, 0.02, answered(inventoryStatus));
-  const toPayment = call('payment', at + 0.08, paying + 0.02, answered(failed ? 502 : 201));
+  const toPayment = call(
+    'payment',
+    at + 0.08,
+    paying + 0.02,
+    paymentIsAway ? { fault: true } : answered(failed ? 502 : 201),
+  );
   const toNotification = call('notification', at + paying + 0.12, 0.01, answered(202));
   const flags = failed ? { fault: true } : {};
   return assembleTrace(id, [
@@ -107,14 +115,18 @@ export function checkoutTrace(checkout: FixtureCheckout): Trace {
     segment('inventory', at + 0.031, 0.018, toInventory, {
       subsegments: [call('DynamoDB', at + 0.035, 0.005, table('inventory', 'UpdateItem'))],
     }),
-    segment('payment', at + 0.081, paying + 0.018, toPayment, {
-      annotations: { orderId },
-      subsegments: [
-        ...attempts,
-        ...(failed ? [] : [call('DynamoDB', clock, 0.005, table('payments', 'PutItem'))]),
-      ],
-      ...flags,
-    }),
+    ...(paymentIsAway
+      ? []
+      : [
+          segment('payment', at + 0.081, paying + 0.018, toPayment, {
+            annotations: { orderId },
+            subsegments: [
+              ...attempts,
+              ...(failed ? [] : [call('DynamoDB', clock, 0.005, table('payments', 'PutItem'))]),
+            ],
+            ...flags,
+          }),
+        ]),
     ...(failed ? [] : [segment('notification', at + paying + 0.121, 0.15, toNotification, {})]),
   ]);
 }

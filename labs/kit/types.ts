@@ -1,5 +1,5 @@
 import type { AnswerForm, XRayReader } from '@xray-lab/xray/model';
-import type { CheckResult, LabProcess, Telemetry } from '../server/contract.ts';
+import type { CheckResult, LabProcess, RunConditions, Telemetry } from '../server/contract.ts';
 
 /** One guided lab: what the run switches on, and the steps that are checked. Built with `defineLab`. */
 export interface Lab {
@@ -12,7 +12,7 @@ export interface Lab {
   level: 'beginner' | 'intermediate' | 'advanced';
   /** Exam objectives it practises, in the numbering of both guides. */
   maps: { c02: readonly string[]; c03: readonly string[] };
-  /** Processes that must run, by name. */
+  /** Processes that must run while what happens is judged, by name; never one that the lab's own fault stops. */
   requires: readonly string[];
   /** Switched on when a run starts and off when it is reset. */
   faults: readonly { id: string; parameters: Record<string, unknown> }[];
@@ -31,6 +31,11 @@ export interface Step {
   /** `do` looks at what happened; `answer` looks at what the learner handed in as well. */
   kind: 'do' | 'answer';
   answer?: AnswerForm;
+  /**
+   * It judges the shop as it runs at this moment: without what the lab requires, or without the lab's fault, it is not judged.
+   * When left out: a step to do does, an answer is judged by traces that are there already.
+   */
+  live?: boolean;
   points: number;
   /** The idea, where to look, which field. Never the answer. */
   hints: readonly [string, string, string];
@@ -50,6 +55,10 @@ export interface CheckContext {
   /** Epoch seconds. */
   now(): number;
   processes?(): Promise<LabProcess[]>;
+  /** What must run for the lab, and the files whose author the learner is. */
+  lab?: Pick<Lab, 'id' | 'requires' | 'edits'>;
+  /** Whether the shop is as the run wants it, and since when its faults are on, epoch seconds. */
+  conditions?(): RunConditions & { since: number };
   /** What the daemons told of themselves between two moments, epoch seconds, at most 24 hours apart. */
   telemetry?(window: { start: number; end: number }): Promise<Telemetry>;
 }

@@ -26,6 +26,7 @@
  * | POST   /lab/labs/ID/edits/away                       |                   | LabRun            |
  * | GET    /lab/labs/ID/edits/TIME (or `latest`)         |                   | KeptEditsDetail   |
  * | POST   /lab/labs/ID/edits/TIME/back                  |                   | LabRun            |
+ * | POST   /lab/labs/ID/conditions                       |                   | LabRun            |
  * | POST   /lab/labs/ID/steps/STEP/check                 | CheckRequest      | CheckResult       |
  * | POST   /lab/labs/ID/steps/STEP/hint                  |                   | LabRun            |
  * | POST   /lab/labs/ID/steps/STEP/solution              |                   | Solution          |
@@ -401,6 +402,8 @@ export interface LabRun {
   startedAt?: number;
   /** Annotation `run` of every request that counts for this run. */
   nonce?: string;
+  /** Of a started run. */
+  conditions?: RunConditions;
   score: number;
   steps: StepView[];
   /** In the answer to what put edits away: where they are, with what the run had come to. */
@@ -440,6 +443,26 @@ export interface EditsState {
   updated: string[];
   /** Newest first. */
   kept: KeptEdits[];
+}
+
+/**
+ * Whether the shop is as a started run wants it; otherwise what is done there is not judged.
+ *
+ * * `as-wanted`
+ * * `off`: the lab's own fault was switched off from outside, or its time is over.
+ * * `others`: a fault that is not the lab's is on besides.
+ * * `borrowed`: a live quiz question uses the shop, and gives it back.
+ * * `returning`: the lab process has started again, and the run's fault comes back soon.
+ * * `elsewhere`: another lab was started since, and requests carry its mark.
+ */
+export interface RunConditions {
+  state: 'as-wanted' | 'off' | 'others' | 'borrowed' | 'returning' | 'elsewhere';
+  /** A sentence on it, unless it is as wanted. */
+  says?: string;
+  /** What `POST …/conditions` does about it, for a button; absent where it puts itself right. */
+  offer?: string;
+  /** The command that does the same. */
+  remedy?: string;
 }
 
 /** The quiz speaks in the words of its engine. */

@@ -73,7 +73,10 @@ async function main(settings: Settings): Promise<void> {
     faults,
     targets: seams.targets,
     now,
-    changed: (active) => events.publish('faults', active),
+    changed: (active) => {
+      events.publish('faults', active);
+      runs.faultsChanged();
+    },
     processes: processes.list,
     leftovers: storedLeftovers(store, now),
   });
@@ -214,6 +217,7 @@ async function main(settings: Settings): Promise<void> {
     clearInterval(ticker);
     stopWatching();
     shoppers.stop();
+    runs.close();
     events.close();
     server.close();
     server.closeIdleConnections();

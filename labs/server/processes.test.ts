@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import type { ProblemError } from './problem.ts';
 import { startWithNeeds, supervisedProcesses } from './processes.ts';
-import { processView } from './testing/process-view.ts';
+import { processView } from '../kit/process.fixture.ts';
 
 describe('processes, through their supervisors', () => {
   const open: Server[] = [];

@@ -98,7 +98,7 @@ test('a process that throws is crashed, with its last words', async () => {
   assert.ok(Math.abs(crash!.at - Date.now() / 1000) < 5);
 
   writeFileSync(join(root, definition.program), healthyProgram);
-  await supervisor.restart(definition.name);
+  supervisor.start(definition.name);
   const mended = await until(supervisor, definition.name, ({ healthy }) => healthy);
   assert.deepEqual([mended.state, mended.crash, mended.reason], ['running', undefined, undefined]);
 

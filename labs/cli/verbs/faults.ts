@@ -1,8 +1,9 @@
-import type { ActiveFault, FaultDescription, FaultRequest, Faults } from '../../server/contract.ts';
+import type { ActiveFault, FaultDescription, FaultRequest, Faults, LabRun } from '../../server/contract.ts';
 import { nearest, readParameters, UsageError, wholeNumber } from '../arguments.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Cli, Outcome, Verb } from '../verb.ts';
 import { catalogueText, expectation, faultText } from './fault-text.ts';
+import { labId } from './labs.ts';
 import { faultLine } from './overview.ts';
 
 export const fault: Verb = {
@@ -11,6 +12,7 @@ export const fault: Verb = {
     'show ID',
     'on ID [--PARAMETER VALUE …] [--seed NUMBER] [--of-requests SHARE] [--stop-after SECONDS]',
     'on ID --every-on SECONDS --every-off SECONDS',
+    'on --lab LAB',
     'off ID',
     'off --all',
   ],
@@ -23,11 +25,14 @@ export const fault: Verb = {
     'every-on': { type: 'string' },
     'every-off': { type: 'string' },
     all: { type: 'boolean' },
+    lab: { type: 'string' },
   },
   pairs: 'param',
   async run(cli, given) {
     const [action = 'list', id, ...more] = given.words;
     if (more.length > 0) throw new UsageError('fault: give one fault at a time.');
+    const lab = given.flags['lab'];
+    if (lab !== undefined) return ofLab(cli, given.words, String(lab));
     if (action === 'on') return on(cli, id, given);
     refuseParameters(action, given);
     if (action === 'list') return listFaults(cli, id);
@@ -88,6 +93,22 @@ async function on({ api, style }: Cli, id: string | undefined, { flags }: Argume
   const described = catalogue.find((one) => one.id === active.id);
   const text = [`${mark}  ${faultLine(active)}`, ...(described ? [expectation(described)] : [])].join('\n');
   return { json: active, text };
+}
+
+/** The lab's own faults on again, and no other. They stay hidden, so their names are not said. */
+async function ofLab(cli: Cli, words: readonly string[], typed: string): Promise<Outcome> {
+  if (words[0] !== 'on' || words.length > 1)
+    throw new UsageError('fault: --lab LAB belongs to `fault on`, and the lab itself says which faults.');
+  const run = await cli.api<LabRun>(
+    'POST',
+    `/lab/labs/${encodeURIComponent(await labId(cli, typed))}/conditions`,
+  );
+  const says = run.conditions?.says;
+  const text =
+    says === undefined
+      ? `${cli.style.good('as wanted')}  the shop is as the lab ${run.id} wants it, and requests count for it.`
+      : `${cli.style.careful('not yet')}  ${says}`;
+  return { json: run, text, failed: says !== undefined };
 }
 
 /** A seed draws the parameters that are not given; `--every-on 20 --every-off 40` makes the fault come and go. */

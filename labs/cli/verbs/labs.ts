@@ -136,7 +136,7 @@ const path = (lab: string) => `/lab/labs/${encodeURIComponent(lab)}`;
 const runOf = async (cli: Cli, lab: string) => cli.api<LabRun>('GET', path(await labId(cli, lab)));
 
 /** A lab by its id or by its beginning: `01`. */
-async function labId({ api }: Cli, typed: string): Promise<string> {
+export async function labId({ api }: Cli, typed: string): Promise<string> {
   const ids = (await api<LabSummary[]>('GET', '/lab/labs')).map(({ id }) => id);
   const begun = ids.filter((id) => id === typed || id.startsWith(typed));
   if (begun.length === 1 && begun[0] !== undefined) return begun[0];
@@ -175,7 +175,14 @@ function describeRun(run: LabRun, style: Style): string {
     ].join('\n');
   });
   const next = run.started ? [] : ['', `Start it with \`npm run lab -- start ${run.id}\`.`];
-  return [style.strong(head), '', ...steps, ...next].join('\n');
+  return [style.strong(head), ...conditionLines(run, style), '', ...steps, ...next].join('\n');
+}
+
+/** That nothing is judged at the moment, and the command that helps. */
+function conditionLines({ conditions }: LabRun, style: Style): string[] {
+  if (conditions?.says === undefined) return [];
+  const command = conditions.remedy === undefined ? [] : [`  ${conditions.remedy}`];
+  return [style.careful(wrapped(conditions.says)), ...command];
 }
 
 /** `20 points`, or why there are none. */

@@ -6,7 +6,7 @@ import type { ActiveFault, LabProcess } from '../contract.ts';
 import type { ProblemError } from '../problem.ts';
 import { eventually, fakeService, type FakeService } from '../testing/fake-service.ts';
 import { fakeTables, type FakeTables } from '../testing/fake-tables.ts';
-import { processView } from '../testing/process-view.ts';
+import { processView } from '../../kit/process.fixture.ts';
 import { createFaultEngine, type FaultEngine } from './engine.ts';
 import { createPlanTarget } from './plan-target.ts';
 import { isOnNow } from './schedule.ts';

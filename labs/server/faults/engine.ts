@@ -12,6 +12,10 @@ export interface FaultEngine {
   catalogue(): FaultDescription[];
   /** What is on, oldest first. A hidden fault shows that it is there and nothing else. */
   active(): ActiveFault[];
+  /** The same by their own names, hidden ones too: for who switched them on, never for a page. */
+  running(): RunningFault[];
+  /** The parameters a fault would run with: checked, and with those that were left out. Throws what `on` throws for them. */
+  parametersOf(id: string, given: Record<string, unknown>): Record<string, unknown>;
   /**
    * Switches a fault on, or changes the parameters of one that is on, and waits until it is applied or has been
    * tried. Throws a 400 that names the member, says what is allowed and leaves the running plan unchanged: for an
@@ -32,6 +36,17 @@ export interface FaultEngine {
   start(): void;
   /** Stops comparing, then tries once to leave every service and table as it found them. */
   close(): Promise<void>;
+}
+
+export interface RunningFault {
+  id: string;
+  title: string;
+  parameters: Record<string, unknown>;
+  hidden: boolean;
+  /** Epoch seconds. */
+  since: number;
+  /** It acts on every request and all the time. */
+  whole: boolean;
 }
 
 export interface FaultWish {
@@ -176,6 +191,16 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   return {
     catalogue: () => (described ??= faults.map(describeFault)),
     active: list,
+    running: () =>
+      [...running.values()].map(({ fault, parameters, alias, since, share, schedule }) => ({
+        id: fault.id,
+        title: fault.title,
+        parameters,
+        hidden: alias !== undefined,
+        since,
+        whole: share === undefined && schedule === undefined,
+      })),
+    parametersOf: (id, given) => checkedParameters(known(id), given),
 
     async on(id, wish = {}) {
       const fault = known(id);

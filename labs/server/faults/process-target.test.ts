@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LabProcess } from '../contract.ts';
 import type { ProcessAction } from '../processes.ts';
-import { processView } from '../testing/process-view.ts';
+import { processView } from '../../kit/process.fixture.ts';
 import { createProcessTarget } from './process-target.ts';
 
 function lab(state: LabProcess['state'] = 'running') {

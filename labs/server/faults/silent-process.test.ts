@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Primitive } from '@xray-lab/sample-app/faults';
 import type { LabProcess } from '../contract.ts';
-import { processView } from '../testing/process-view.ts';
+import { processView } from '../../kit/process.fixture.ts';
 import { silentProcess } from './silent-process.ts';
 
 const status: Primitive = { kind: 'status', service: 'payment', status: 500, share: 1 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LabProcess } from '../contract.ts';
-import { processView } from '../testing/process-view.ts';
+import { processView } from '../../kit/process.fixture.ts';
 import { runPresentCode } from './present-code.ts';
 
 /** Processes that are, look after look, as listed; the last stays. */

@@ -43,6 +43,10 @@ export function labRoutes(runs: LabRuns): Router {
     response.json(await runs.bringBack(request.params.lab, request.params.time));
   });
 
+  routes.post('/lab/labs/:lab/conditions', async (request, response) => {
+    response.json(await runs.restoreConditions(request.params.lab));
+  });
+
   routes.post('/lab/labs/:lab/steps/:step/check', async (request, response) => {
     const { lab, step } = request.params;
     const { answer } = parse(checkRequest, request.body ?? {});

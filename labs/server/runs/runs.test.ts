@@ -3,7 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { ProblemError } from '../problem.ts';
-import { testLab, type TestLab } from '../testing/test-lab.ts';
+import { eventually } from '../testing/fake-service.ts';
+import { smallLab, testLab, type TestLab } from '../testing/test-lab.ts';
+import { createLabRuns } from './runs.ts';
 
 describe('a run of a lab', () => {
   let lab: TestLab;
@@ -322,6 +324,203 @@ describe('a run of a lab', () => {
     await lab.engine.offAll();
     await lab.runs.resume();
     assert.equal(lab.payment.plan().primitives.length, 1);
+  });
+
+  const state = () => lab.runs.view('09-small').conditions?.state;
+  const slow = (parameters: object) => lab.ask('POST', '/lab/faults/slow', { parameters });
+
+  /** Each of them takes away what the lab's steps are judged under. */
+  const meddlings: { name: string; meddle: () => Promise<unknown>; state: string; says: RegExp }[] = [
+    {
+      name: 'all faults off',
+      meddle: () => lab.ask('DELETE', '/lab/faults'),
+      state: 'off',
+      says: /own fault is off/,
+    },
+    {
+      name: 'the hidden fault off by what it is called',
+      meddle: () => lab.ask('DELETE', `/lab/faults/${lab.engine.active()[0]?.id}`),
+      state: 'off',
+      says: /own fault is off/,
+    },
+    {
+      name: 'all off, and on again by hand with another parameter',
+      async meddle() {
+        await lab.ask('DELETE', '/lab/faults');
+        await slow({ share: 1 });
+      },
+      state: 'off',
+      says: /own fault is off/,
+    },
+    {
+      name: 'the same fault by hand, with another parameter',
+      meddle: () => slow({ share: 1 }),
+      state: 'others',
+      says: /Besides the lab’s own fault slow is on/,
+    },
+    {
+      name: 'all off, and on again by hand until its time is over',
+      async meddle() {
+        await lab.ask('DELETE', '/lab/faults');
+        await lab.ask('POST', '/lab/faults/slow', { parameters: { share: 0.5 }, stopAfterSeconds: 5 });
+        assert.equal(state(), 'as-wanted', 'while it lasts');
+        lab.clock.now += 6;
+        lab.engine.start();
+        await eventually('it stops by itself', () => lab.engine.active().length === 0);
+      },
+      state: 'off',
+      says: /own fault is off/,
+    },
+  ];
+  for (const { name, meddle, state: expected, says } of meddlings) {
+    test(`${name}: it is said, and nothing is judged until it is put right`, async () => {
+      lab.verdicts['see'] = 'pass';
+      await lab.runs.start('09-small');
+      await meddle();
+      assert.equal(state(), expected);
+
+      await lab.runs.recheck();
+      assert.equal(step('see').state, 'waiting', 'new traces are not judged');
+      const told = await lab.runs.check('09-small', 'see');
+      assert.equal(told.verdict, 'cannot-tell');
+      assert.match(told.why, says);
+      assert.equal(told.remedy, 'npm run lab -- fault on --lab 09-small');
+      assert.equal(step('see').attempts, 0, 'it costs nothing');
+
+      const answered = await lab.ask('POST', '/lab/labs/09-small/conditions');
+      assert.equal(answered.status, 200);
+      assert.equal(answered.body.conditions.state, 'as-wanted');
+      assert.equal(answered.body.nonce, 'r-1', 'it is the same run');
+      assert.deepEqual(lab.payment.plan().primitives, [{ kind: 'hang', service: 'payment', share: 0.5 }]);
+      assert.equal((await lab.runs.check('09-small', 'see')).verdict, 'pass');
+    });
+  }
+
+  test('new traces are not looked at while the lab’s own fault is off', async () => {
+    let looks = 0;
+    const runs = createLabRuns({
+      ...lab.runsOptions,
+      labs: lab.runsOptions.labs.map((one) => ({
+        ...one,
+        steps: one.steps.map((each) => ({
+          ...each,
+          live: false,
+          check: (context) => (looks++, each.check(context)),
+        })),
+      })),
+    });
+    await runs.start('09-small');
+    await runs.recheck();
+    assert.equal(looks, 1);
+    await lab.engine.offAll();
+    await runs.recheck();
+    assert.equal(looks, 1);
+    runs.close();
+  });
+
+  test('off and on again by hand as it was is as good as the lab’s own', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
+    await lab.ask('DELETE', '/lab/faults');
+    lab.clock.now += 10;
+    await slow({ share: 0.5 });
+    assert.equal(state(), 'as-wanted');
+    assert.equal((await lab.runs.check('09-small', 'see')).verdict, 'pass');
+  });
+
+  test('open pages are told that the fault went off and came back, and nothing in between', async () => {
+    await lab.runs.start('09-small');
+    const states: (string | undefined)[] = [];
+    lab.told = (run) => states.push(run.conditions?.state);
+    await lab.ask('DELETE', '/lab/faults');
+    await eventually('the page hears of it', () => states.at(-1) === 'off');
+    await lab.ask('POST', '/lab/labs/09-small/conditions');
+    await eventually('the page hears of it', () => states.at(-1) === 'as-wanted');
+    assert.deepEqual([...new Set(states)], ['off', 'as-wanted']);
+  });
+
+  test('the shoppers stay as the learner chose them when the fault is put on again', async () => {
+    await lab.runs.start('09-small');
+    await lab.ask('PUT', '/lab/traffic', { profile: 'calm' });
+    await lab.ask('DELETE', '/lab/faults');
+    await lab.ask('POST', '/lab/labs/09-small/conditions');
+    assert.equal((await lab.ask('GET', '/lab/traffic')).body.profile, 'calm');
+  });
+
+  test('a live question that uses the shop is waited for', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
+    await lab.engine.offAll();
+    await lab.engine.on('slow', { parameters: { share: 1 }, hidden: true });
+    assert.equal(state(), 'borrowed');
+    const told = await lab.runs.check('09-small', 'see');
+    assert.deepEqual([told.verdict, told.remedy], ['cannot-tell', 'npm run lab -- check 09-small see']);
+    assert.equal((await lab.ask('POST', '/lab/labs/09-small/conditions')).status, 409);
+    await lab.engine.offHidden();
+    await lab.runs.resume();
+    assert.equal(state(), 'as-wanted');
+  });
+
+  test('a lab after which another one was started says so, and goes on with its own run', async () => {
+    const both = await testLab({
+      labs: (verdicts) => [
+        smallLab(verdicts),
+        { ...smallLab({}), id: '10-other', title: 'Another', edits: [] },
+      ],
+    });
+    try {
+      mkdirSync(join(both.sampleApp, 'services/payment'), { recursive: true });
+      writeFileSync(join(both.sampleApp, 'services/payment/provider.ts'), 'the original');
+      const stateOf = (id: string) => both.runs.view(id).conditions?.state;
+      const told: string[] = [];
+      await both.runs.start('09-small');
+      both.told = (run) => told.push(`${run.id} ${run.conditions?.state}`);
+      await both.runs.start('10-other');
+      assert.deepEqual(told.slice(-2), ['09-small elsewhere', '10-other as-wanted']);
+      const { verdict, why } = await both.runs.check('09-small', 'see');
+      assert.equal(verdict, 'cannot-tell');
+      assert.match(why, /^The lab “Another” was started after this one/);
+
+      await both.runs.restoreConditions('09-small');
+      assert.deepEqual([stateOf('09-small'), stateOf('10-other')], ['as-wanted', 'elsewhere']);
+      assert.deepEqual([both.runs.active()?.lab, both.runs.active()?.nonce], ['09-small', 'r-1']);
+    } finally {
+      await both.close();
+    }
+  });
+
+  test('after a restart of the lab process its fault is on its way, and not off', async () => {
+    await lab.runs.start('09-small');
+    await lab.engine.offAll();
+    const again = createLabRuns({ ...lab.runsOptions, changed: () => {} });
+    assert.equal(again.view('09-small').conditions?.state, 'returning');
+    await again.resume();
+    assert.equal(again.view('09-small').conditions?.state, 'as-wanted');
+    await lab.engine.offAll();
+    assert.equal(again.view('09-small').conditions?.state, 'off');
+    again.close();
+  });
+
+  test('what is wanted of a lab that was not started is a 409', async () => {
+    assert.equal((await lab.ask('POST', '/lab/labs/09-small/conditions')).status, 409);
+    assert.equal(state(), undefined);
+  });
+
+  test('a service that crashed is the reason, and not the traces', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
+    const crash = {
+      at: 1,
+      how: 'ended with exit code 1',
+      error: 'SyntaxError',
+      message: 'Expression expected',
+    };
+    Object.assign(lab.processes[0]!, { state: 'crashed', healthy: false, crash });
+    const told = await lab.runs.check('09-small', 'see');
+    assert.deepEqual(
+      [told.verdict, told.why],
+      ['fail', 'payment has crashed and does no work: SyntaxError: Expression expected.'],
+    );
   });
 
   const forms: { name: string; step: string; answer?: string | number; refused?: RegExp }[] = [

@@ -11,6 +11,7 @@ import type {
   LabRun,
   LabSummary,
   ProgressStep,
+  RunConditions,
   Solution,
   StepState,
   StepView,
@@ -19,6 +20,7 @@ import type { FaultEngine } from '../faults/engine.ts';
 import { badRequest, conflict, notFound } from '../problem.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { TrafficControl } from '../traffic.ts';
+import { conditionsOf } from './conditions.ts';
 import type { LabEdits, PutAway } from './edits.ts';
 
 /** The labs as this learner stands in them. */
@@ -51,6 +53,12 @@ export interface LabRuns {
   resume(): Promise<void>;
   /** Tells every lab's view, after what is stored of them was replaced. */
   announce(): void;
+  /** The lab's own faults on again and no other, and requests carry its mark; a 409 while a live question uses the shop. */
+  restoreConditions(lab: string): Promise<LabRun>;
+  /** Called when other faults are on: tells of the active run, a moment later, if its conditions are new. */
+  faultsChanged(): void;
+  /** Tells nothing more. */
+  close(): void;
   /** Resets every lab. */
   forget(): Promise<{ labs: string[]; files: string[]; kept: KeptEdits[] }>;
 }
@@ -79,6 +87,8 @@ export interface LabRunsOptions {
   /** Called when a run's view is new. */
   changed?(run: LabRun): void;
   nonce?(): string;
+  /** A live question switches off and on; what lasts no longer than that is not told. */
+  settleMilliseconds?: number;
 }
 
 /** What is stored of one lab. */
@@ -104,9 +114,17 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
     presentCode,
     now,
     changed = () => {},
+    settleMilliseconds = 1000,
   } = options;
   const newNonce = options.nonce ?? (() => `r-${randomBytes(5).toString('hex')}`);
   let rechecking = false;
+  /** The lab process has just started: the faults of a run in progress come back with `resume`. */
+  let isReturning = store.get('setting', 'active-lab') !== undefined;
+  /** Faults are being switched, which nobody needs to hear of half done. */
+  let isSwitching = false;
+  let toldConditions: string | undefined;
+  let telling: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   function labOf(id: string): Lab {
     const lab = labs.find((candidate) => candidate.id === id);
@@ -157,10 +175,25 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
       title: lab.title,
       started: nonce !== undefined,
       ...(startedAt !== undefined && { startedAt }),
-      ...(nonce !== undefined && { nonce }),
+      ...(nonce !== undefined && { nonce, conditions: shown(conditions(lab)) }),
       score: scoreOf(lab, steps),
       steps: lab.steps.map((step) => stepView(step, steps.find(({ id }) => id === step.id) ?? fresh(step))),
     };
+  }
+
+  function conditions(lab: Lab) {
+    const active = activeLab();
+    return conditionsOf({
+      lab: lab.id,
+      wanted: lab.faults.map(({ id, parameters }) => ({
+        id,
+        parameters: engine.parametersOf(id, parameters),
+      })),
+      running: engine.running(),
+      isActive: active?.id === lab.id,
+      otherLab: active?.title,
+      isReturning,
+    });
   }
 
   const activeLab = () => labs.find(({ id }) => id === store.get('setting', 'active-lab'));
@@ -168,6 +201,19 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
   function touch(): void {
     store.put('setting', 'touched-at', now());
   }
+
+  /** A page of the lab that was active before learns that requests do not count for it any more. */
+  function tellBoth(lab: Lab, before: Lab | undefined): void {
+    if (before && before.id !== lab.id) changed(view(before));
+    tell(lab);
+  }
+
+  function tell(lab: Lab): void {
+    toldConditions = inOneText(lab);
+    changed(view(lab));
+  }
+
+  const inOneText = (lab: Lab) => `${lab.id} ${JSON.stringify(shown(conditions(lab)))}`;
 
   async function judge(lab: Lab, step: Step, answer?: string | number): Promise<CheckResult | undefined> {
     const run = startedRun(lab);
@@ -178,15 +224,28 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
       ...(answer !== undefined && { answer }),
       now,
       processes,
+      lab,
+      conditions: () => conditions(lab),
     });
     // A run that was started again or reset meanwhile is not judged by the traces of the one before.
     return stored(lab).nonce === run.nonce ? result : undefined;
   }
 
+  function tellConditions(): void {
+    telling = undefined;
+    const lab = activeLab();
+    if (lab && !isSwitching && inOneText(lab) !== toldConditions) tell(lab);
+  }
+
   async function switchOn(lab: Lab): Promise<void> {
-    await engine.offAll();
-    for (const { id, parameters } of lab.faults) await engine.on(id, { parameters, hidden: true });
-    traffic.setProfile(lab.traffic);
+    isReturning = false;
+    isSwitching = true;
+    try {
+      await engine.offAll();
+      for (const { id, parameters } of lab.faults) await engine.on(id, { parameters, hidden: true });
+    } finally {
+      isSwitching = false;
+    }
   }
 
   /** What a learner would lose goes aside first, the points of the run with it. */
@@ -203,23 +262,26 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
   });
 
   async function start(lab: Lab): Promise<PutAway> {
+    const before = activeLab();
     const away = await putAway(lab, 'started-again');
     await edits.begin(lab);
     await presentCode();
     // The nonce comes last: every request that carries it has met the lab's faults.
     await switchOn(lab);
+    traffic.setProfile(lab.traffic);
     store.together(() => {
       store.put('lab', lab.id, { nonce: newNonce(), startedAt: now(), steps: [] } satisfies StoredRun);
       store.put('setting', 'active-lab', lab.id);
       touch();
     });
-    changed(view(lab));
+    tellBoth(lab, before);
     return away;
   }
 
   async function reset(lab: Lab): Promise<PutAway> {
     if (activeLab()?.id === lab.id) {
       store.remove('setting', 'active-lab');
+      isReturning = false;
       await engine.offAll();
       traffic.setProfile(usualTraffic);
     }
@@ -325,6 +387,8 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
         for (;;) {
           const { started, steps } = view(lab);
           const current = steps.find(({ state }) => state !== 'passed');
+          // What happens without the lab's fault, or under another one, is nobody's answer.
+          if (conditions(lab).state !== 'as-wanted') return;
           if (!started || current?.kind !== 'do') return;
           const step = stepOf(lab, current.id);
           const result = await judge(lab, step);
@@ -342,7 +406,35 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
 
     async resume() {
       const lab = activeLab();
-      if (lab) await switchOn(lab);
+      if (!lab) return;
+      await switchOn(lab);
+      traffic.setProfile(lab.traffic);
+      tell(lab);
+    },
+
+    async restoreConditions(id) {
+      const lab = labOf(id);
+      startedRun(lab);
+      const before = activeLab();
+      const { state, says = '' } = conditions(lab);
+      if (state === 'borrowed') throw conflict(says, 'Wait until it is done.');
+      await switchOn(lab);
+      if (state === 'elsewhere') traffic.setProfile(lab.traffic);
+      store.together(() => {
+        store.put('setting', 'active-lab', lab.id);
+        touch();
+      });
+      tellBoth(lab, before);
+      return view(lab);
+    },
+
+    faultsChanged() {
+      if (!isClosed) telling ??= setTimeout(tellConditions, settleMilliseconds).unref();
+    },
+
+    close() {
+      isClosed = true;
+      clearTimeout(telling);
     },
 
     announce() {
@@ -379,6 +471,8 @@ function withPassed(lab: Lab, present: ProgressStep[], kept: readonly unknown[])
   });
   return [...present.filter(({ id }) => !had.some((step) => step.id === id)), ...had];
 }
+
+const shown = ({ since: _, ...conditions }: ReturnType<typeof conditionsOf>): RunConditions => conditions;
 
 const fresh = (step: Step): ProgressStep => ({
   id: step.id,

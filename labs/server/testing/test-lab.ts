@@ -9,7 +9,7 @@ import { pass, fail, cannotTell } from '@xray-lab/labs/kit';
 import { bank } from '@xray-lab/quiz';
 import type { Fault } from '@xray-lab/sample-app/faults';
 import { createApp } from '../app.ts';
-import type { LabProcess, Sent } from '../contract.ts';
+import type { LabProcess, LabRun, Sent } from '../contract.ts';
 import { createEvents } from '../events.ts';
 import { createFaultEngine } from '../faults/engine.ts';
 import { createPlanTarget } from '../faults/plan-target.ts';
@@ -20,7 +20,7 @@ import { openProgressStore } from '../progress/store.ts';
 import { createLiveLab } from '../quiz/live-lab.ts';
 import { createQuiz, type QuizControlOptions } from '../quiz/quiz.ts';
 import { editsIn } from '../runs/edits.ts';
-import { createLabRuns } from '../runs/runs.ts';
+import { createLabRuns, type LabRunsOptions } from '../runs/runs.ts';
 import { readSettings } from '../settings.ts';
 import { trafficControl } from '../traffic.ts';
 import type { SendBytes } from '../xray/wire.ts';
@@ -70,7 +70,7 @@ export function smallLab(verdicts: Verdicts): Lab {
     minutes: 5,
     level: 'beginner',
     maps: { c02: ['1.1'], c03: ['1.1'] },
-    requires: [],
+    requires: ['payment'],
     faults: [{ id: 'slow', parameters: { share: 0.5 } }],
     traffic: 'busy',
     edits: ['services/payment/provider.ts'],
@@ -176,7 +176,10 @@ export async function testLab(
     ],
     now,
     intervalMilliseconds: 20,
-    changed: (active) => events.publish('faults', active),
+    changed: (active) => {
+      events.publish('faults', active);
+      runs.faultsChanged();
+    },
   });
   let profile = 'calm';
   const traffic = trafficControl(
@@ -197,7 +200,8 @@ export async function testLab(
     const code = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
     codeRun.push({ code, nonce: runs.active()?.nonce });
   };
-  const runs = createLabRuns({
+  const telling = { told: (_run: LabRun): void => {} };
+  const runsOptions: LabRunsOptions = {
     labs: options.labs?.(verdicts) ?? [smallLab(verdicts)],
     store,
     engine,
@@ -207,9 +211,14 @@ export async function testLab(
     processes: async () => processes,
     presentCode,
     now,
-    changed: (run) => events.publish('lab', run),
+    changed: (run) => {
+      events.publish('lab', run);
+      telling.told(run);
+    },
     nonce: () => `r-${++runsStarted}`,
-  });
+    settleMilliseconds: 5,
+  };
+  const runs = createLabRuns(runsOptions);
   const quiz = createQuiz({
     store,
     now,
@@ -282,6 +291,7 @@ export async function testLab(
     tables,
     engine,
     runs,
+    runsOptions,
     store,
     events,
     quiz,
@@ -292,6 +302,10 @@ export async function testLab(
     codeRun,
     project,
     forgotten: () => forgotten,
+    /** Called with what open pages are told of a run. */
+    set told(listener: (run: LabRun) => void) {
+      telling.told = listener;
+    },
     async ask(
       method: string,
       path: string,
@@ -313,6 +327,7 @@ export async function testLab(
     },
     async close(): Promise<void> {
       events.close();
+      runs.close();
       await quiz.close();
       await engine.close();
       await payment.stop();

@@ -117,6 +117,7 @@ export const lab = {
   run: (id: string) => call<LabRun>('GET', `/lab/labs/${part(id)}`),
   start: (id: string) => call<LabRun>('POST', `/lab/labs/${part(id)}/start`, {}),
   reset: (id: string) => call<LabRun>('POST', `/lab/labs/${part(id)}/reset`, {}),
+  restoreConditions: (id: string) => call<LabRun>('POST', `/lab/labs/${part(id)}/conditions`, {}),
   check: (id: string, step: string, answer?: unknown) =>
     call<CheckResult>('POST', `${stepPath(id, step)}/check`, answer === undefined ? {} : { answer }),
   hint: (id: string, step: string) => call<LabRun>('POST', `${stepPath(id, step)}/hint`, {}),

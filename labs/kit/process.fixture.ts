@@ -1,4 +1,4 @@
-import type { LabProcess } from '../contract.ts';
+import type { LabProcess } from '../server/contract.ts';
 
 /** For tests: a process as the supervisor tells of it; healthy while it runs. */
 export const processView = (name: string, state: LabProcess['state'] = 'running'): LabProcess => ({
