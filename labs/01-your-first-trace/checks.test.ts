@@ -7,6 +7,8 @@ import { runCheck, segmentNamed, type CheckResult } from '../kit/index.ts';
 import { memoryXRay } from '../../xray/model/fixtures/memory-xray.ts';
 import { consoleBlocks } from '../kit/folder.ts';
 import { checkoutTrace } from '../kit/shop.fixture.ts';
+import type { LabProcess } from '../server/contract.ts';
+import { processView } from '../kit/process.fixture.ts';
 import { lab } from './lab.ts';
 
 const START = 1_790_000_000;
@@ -15,8 +17,14 @@ const second = checkoutTrace({ run: 'r-1', customerId: 'you', orderId: 'o-second
 const shopper = checkoutTrace({ run: 'r-1', customerId: 'c-007', at: START + 6 });
 const earlier = checkoutTrace({ run: 'r-0', customerId: 'you', at: START + 4 });
 const all = [own, second, shopper, earlier];
+const unpaid = checkoutTrace({ run: 'r-1', customerId: 'you', at: START + 7, paymentIsAway: true });
 
-function check(id: string, traces: readonly Trace[], answer?: unknown): Promise<CheckResult> {
+function check(
+  id: string,
+  traces: readonly Trace[],
+  answer?: unknown,
+  dead: Partial<Record<string, LabProcess['state']>> = {},
+): Promise<CheckResult> {
   const step = lab.steps.find((each) => each.id === id);
   assert.ok(step, `there is a step ${id}`);
   return runCheck(step, {
@@ -24,6 +32,8 @@ function check(id: string, traces: readonly Trace[], answer?: unknown): Promise<
     run: { nonce: 'r-1', startedAt: START },
     answer,
     now: () => START + 30,
+    processes: async () => lab.requires.map((name) => processView(name, dead[name])),
+    lab,
   });
 }
 
@@ -73,6 +83,26 @@ const cases: {
       withSegments((segment) => (['gateway', 'auth', 'order'].includes(segment.name) ? segment : undefined)),
     ],
     expected: ['fail', /Only 3 of the segments/],
+  },
+  {
+    name: 'a checkout that could not be paid is not whole, although its four segments are joined',
+    step: 'send-checkout',
+    traces: [unpaid],
+    expected: ['fail', /Only 4 of the segments/],
+  },
+  {
+    name: 'the services of a checkout that could not be paid are not those of a checkout',
+    step: 'count-services',
+    traces: [unpaid],
+    answer: 4,
+    expected: ['cannot-tell', /went through the whole shop/],
+  },
+  {
+    name: 'nor are they counted beside a whole one',
+    step: 'count-services',
+    traces: [unpaid, own],
+    answer: 4,
+    expected: ['fail', /another number/],
   },
   {
     name: 'a second segment without parent_id breaks the trace',
@@ -320,5 +350,23 @@ suite('Your first trace', () => {
       for (const name of ['auth', 'inventory', 'notification'])
         assert.doesNotMatch(`${why} ${found}`, new RegExp(name));
     }
+  });
+
+  for (const state of ['stopped', 'crashed'] as const) {
+    test(`send-checkout: while payment is ${state} nothing can be told, and the command starts it`, async () => {
+      const result = await check('send-checkout', all, undefined, { payment: state });
+      assert.equal(result.verdict, 'cannot-tell');
+      assert.match(result.why, new RegExp(`^payment (is|has) ${state} and does no work`));
+      assert.equal(result.remedy, 'npm run lab -- start payment');
+    });
+  }
+
+  test('count-services: that payment is stopped is the reason why no checkout is whole', async () => {
+    const result = await check('count-services', [unpaid], 4, { payment: 'stopped' });
+    assert.deepEqual([result.verdict, result.why], ['cannot-tell', 'payment is stopped and does no work.']);
+  });
+
+  test('count-services: a whole checkout of before counts while payment is stopped', async () => {
+    assert.equal((await check('count-services', all, 6, { payment: 'stopped' })).verdict, 'pass');
   });
 });

@@ -14,6 +14,7 @@ import {
   ownCheckouts,
   pass,
   segmentIdIn,
+  segmentNamed,
   sentSegments,
   textIn,
   traceIdIn,
@@ -23,8 +24,8 @@ import {
   type Finding,
 } from '../kit/index.ts';
 
-/** gateway, auth, order, inventory and payment answer before the customer does; four must have arrived. */
-const SEGMENTS_OF_A_CHECKOUT = 4;
+/** They work before the customer has an answer. A checkout that got less far is a failed one, however well it is joined. */
+const ON_THE_WAY = ['gateway', 'auth', 'order', 'inventory', 'payment'];
 
 /** The learner's checkouts, whole, newest first. Ten are more than anybody sends in this lab. */
 async function ownTraces(context: CheckContext): Promise<Trace[]> {
@@ -40,7 +41,8 @@ const noCheckoutYet = (lookedFor: string): Finding =>
 
 /** One checkout of the learner's, whose segments hang together from the gateway down. */
 export const checkoutIsJoined: Check = async (context) => {
-  const lookedFor = `a checkout of yours with at least ${SEGMENTS_OF_A_CHECKOUT} segments that are joined into one trace`;
+  const lookedFor =
+    'a checkout of yours that went through the whole shop, its segments joined into one trace';
   const traces = await ownTraces(context);
   if (traces.length === 0) return noCheckoutYet(lookedFor);
 
@@ -61,10 +63,21 @@ export const checkoutIsJoined: Check = async (context) => {
   });
 };
 
+/** Every service that a checkout needs did its part. */
+const isWhole = (trace: Trace): boolean => ON_THE_WAY.every((name) => segmentNamed(trace, name));
+
+const noWholeCheckout = (lookedFor: string, own: readonly Trace[]): Finding =>
+  cannotTell('No checkout of yours went through the whole shop, so there is nothing to count.', {
+    lookedFor,
+    found: `${own.length} checkouts that ended on their way`,
+    traceIds: own.map((trace) => trace.id),
+    remedy: 'npm run lab -- send',
+  });
+
 /** The first reason why the segments are not one tree under the gateway; undefined when they are. */
 function whyNotJoined(trace: Trace): string | undefined {
   const segments = sentSegments(trace);
-  if (segments.length < SEGMENTS_OF_A_CHECKOUT) {
+  if (!isWhole(trace)) {
     return `Only ${segments.length} of the segments have arrived; each service sends its own.`;
   }
   const stranger = segments.find((segment) => segment.trace_id !== trace.id);
@@ -112,8 +125,10 @@ export const servicesAreCounted: Check = async (context) => {
   const given = numberIn(context.answer);
   if (given === undefined) return fail('That is not a number.', { lookedFor, found: shown(context.answer) });
 
-  const traces = await ownTraces(context);
-  if (traces.length === 0) return noCheckoutYet(lookedFor);
+  const own = await ownTraces(context);
+  if (own.length === 0) return noCheckoutYet(lookedFor);
+  const traces = own.filter(isWhole);
+  if (traces.length === 0) return noWholeCheckout(lookedFor, own);
   const right = traces.find((trace) => servicesOf(trace).size === given);
   const newest = right ?? traces[0];
   if (!newest) return noCheckoutYet(lookedFor);

@@ -1,5 +1,12 @@
 import { everySubsegment, type Trace } from '@xray-lab/xray/model';
-import { annotationOf, ownCheckouts, segmentNamed, type Learner, type NearMiss } from '../kit/index.ts';
+import {
+  annotationOf,
+  ownCheckouts,
+  segmentNamed,
+  stoppedService,
+  type Learner,
+  type NearMiss,
+} from '../kit/index.ts';
 
 /** What learners try in this lab, and the check that refuses it. */
 export const nearMisses: readonly NearMiss[] = [
@@ -112,6 +119,19 @@ export const nearMisses: readonly NearMiss[] = [
       return 'annotation.orderId =';
     },
   },
+  // Four segments, joined under the gateway: all that a checkout leaves that could not be paid.
+  ...stoppedService({
+    service: 'payment',
+    steps: ['send-checkout'],
+    async after(learner) {
+      await learner.send();
+      await learner.until('the failed checkout', 15, async () => {
+        const [newest] = await ownCheckouts(contextOf(learner));
+        const [trace] = newest ? await learner.xray.traces([newest.Id]) : [];
+        return trace && segmentNamed(trace, 'order');
+      });
+    },
+  }),
 ];
 
 const contextOf = (learner: Learner) => ({

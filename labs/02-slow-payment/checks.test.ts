@@ -4,7 +4,8 @@ import type { Trace } from '@xray-lab/xray/model';
 import { runCheck, type CheckResult } from '../kit/index.ts';
 import { memoryXRay } from '../../xray/model/fixtures/memory-xray.ts';
 import { checkoutTrace } from '../kit/shop.fixture.ts';
-import type { LabProcess } from '../server/contract.ts';
+import type { LabProcess, RunConditions } from '../server/contract.ts';
+import { processView } from '../kit/process.fixture.ts';
 import { signs } from './checks.ts';
 import { lab } from './lab.ts';
 
@@ -26,20 +27,38 @@ const before = [slow, old, quick, ...several(START + 10, 5, hung)];
 const opened = [...several(EDIT + 1, 3, short), ...several(EDIT + 4, 32, [])];
 const probe = checkout(EDIT + 20.5, short);
 
+/** Checkouts while payment does not run: an instant 502 each. */
+const away = (from: number, count: number) =>
+  Array.from({ length: count }, (_, n) => checkoutTrace({ run: 'r-1', at: from + n, paymentIsAway: true }));
+
+/** What the check is asked under, when it is not as usual: all run, payment since the edit, and the fault is on. */
+interface Circumstances {
+  now?: number;
+  processes?: Record<string, Partial<LabProcess> | undefined>;
+  conditions?: RunConditions & { since: number };
+}
+
 function check(
   id: string,
   traces: readonly Trace[],
   answer?: unknown,
-  now = EDIT + 60,
+  { now = EDIT + 60, processes = {}, conditions = { state: 'as-wanted', since: START } }: Circumstances = {},
 ): Promise<CheckResult> {
   const step = lab.steps.find((each) => each.id === id);
   assert.ok(step, `there is a step ${id}`);
+  const running = lab.requires.map((name) => ({
+    ...processView(name),
+    startedAt: name === 'payment' ? EDIT : START - 60,
+    ...processes[name],
+  }));
   return runCheck(step, {
     xray: memoryXRay(traces),
     run: { nonce: 'r-1', startedAt: START },
     answer,
     now: () => now,
-    processes: async () => [{ name: 'payment', startedAt: EDIT } as LabProcess],
+    processes: async () => running,
+    lab,
+    conditions: () => conditions,
   });
 }
 
@@ -48,7 +67,7 @@ const cases: {
   step: string;
   traces?: readonly Trace[];
   answer?: unknown;
-  now?: number;
+  under?: Circumstances;
   expected: [string, RegExp];
 }[] = [
   {
@@ -158,10 +177,10 @@ const cases: {
     expected: ['cannot-tell', /Only 20 of 30/],
   },
   {
-    name: 'the fault switched off',
+    name: 'the provider answers',
     step: 'fast-again',
     traces: several(EDIT + 1, 30, [{ seconds: 0.05, status: 201 }]),
-    expected: ['fail', /answers again/],
+    expected: ['cannot-tell', /provider answers/],
   },
   {
     name: 'the call removed',
@@ -204,7 +223,7 @@ const cases: {
     name: 'has just opened',
     step: 'breaker',
     traces: opened,
-    now: EDIT + 40,
+    under: { now: EDIT + 40 },
     expected: ['cannot-tell', /not tried the provider again yet/],
   },
   {
@@ -217,7 +236,7 @@ const cases: {
     name: 'the provider answers the probe',
     step: 'breaker',
     traces: [...opened, checkout(EDIT + 50, [{ seconds: 0.1, status: 201 }])],
-    expected: ['fail', /answers again/],
+    expected: ['cannot-tell', /provider answers/],
   },
   {
     name: 'too few checkouts since the edit',
@@ -227,10 +246,175 @@ const cases: {
   },
 ];
 
+/** Each with traces under which the code as it was, or worse, would look mended. */
+const crash = {
+  at: EDIT + 1,
+  how: 'ended with exit code 1',
+  error: 'SyntaxError',
+  message: 'Expression expected',
+  file: 'sample-app/services/payment/provider.ts',
+  line: 8,
+};
+const dead = { healthy: false, startedAt: 0 };
+const brokenFile = { payment: { ...dead, state: 'crashed' as const, crash } };
+const quickFailures = [...several(START + 10, 5, hung), ...away(EDIT + 1, 40)];
+
+for (const step of ['fast-again', 'breaker']) {
+  cases.push(
+    {
+      name: 'a syntax error in the file: payment has crashed, and every checkout fails at once',
+      step,
+      traces: quickFailures,
+      under: { processes: brokenFile },
+      expected: [
+        'fail',
+        /^payment has crashed and does no work: SyntaxError: Expression expected, in `sample-app\/services\/payment\/provider\.ts`, line 8\.$/,
+      ],
+    },
+    {
+      name: 'payment is stopped',
+      step,
+      traces: quickFailures,
+      under: { processes: { payment: { ...dead, state: 'stopped' } } },
+      expected: ['cannot-tell', /^payment is stopped and does no work/],
+    },
+    {
+      name: 'payment runs again since a moment, and the failures of before are still quick',
+      step,
+      traces: quickFailures,
+      under: { processes: { payment: { startedAt: EDIT + 50 } } },
+      expected: ['cannot-tell', /^Only 0 of 30/],
+    },
+    {
+      name: 'payment runs and is not reached: its node was inferred from order',
+      step,
+      traces: quickFailures,
+      expected: ['cannot-tell', /^Only 0 of 30/],
+    },
+    {
+      name: 'half of the checkouts do not get as far as payment',
+      step,
+      traces: [...several(EDIT + 1, 20, short), ...away(EDIT + 21, 20)],
+      expected: ['cannot-tell', /^Only 20 of 30/],
+    },
+    {
+      name: 'the provider is stopped, so that each call fails at once',
+      step,
+      traces: several(EDIT + 1, 40, [{ seconds: 0.002 }, { seconds: 0.002 }, { seconds: 0.002 }]),
+      under: { processes: { 'payment-provider': { ...dead, state: 'stopped' } } },
+      expected: ['cannot-tell', /^payment-provider is stopped/],
+    },
+    {
+      name: 'the provider was stopped until a moment ago',
+      step,
+      traces: several(EDIT + 1, 40, [{ seconds: 0.002 }]),
+      under: { processes: { 'payment-provider': { startedAt: EDIT + 50 } } },
+      expected: ['cannot-tell', /^Only 0 of 30/],
+    },
+    {
+      name: 'nobody waits for the provider any more: each call is given up at once',
+      step,
+      traces: several(EDIT + 1, 40, [{ seconds: 0.001 }]),
+      expected: ['fail', /ends after 1 ms, sooner than it answers when it is well/],
+    },
+    {
+      name: 'the first lines of charge return',
+      step,
+      traces: several(EDIT + 1, 40, []),
+      expected: ['fail', /does not call the provider any more/],
+    },
+    {
+      name: 'the first checkouts were spared before any call had failed, as far as is known yet',
+      step,
+      traces: several(EDIT + 1, 8, []),
+      under: { now: EDIT + 10 },
+      expected: ['cannot-tell', /^Only 0 of 30/],
+    },
+    {
+      name: 'a service in front of payment has crashed, which nobody edited',
+      step,
+      traces: quickFailures,
+      under: {
+        processes: { order: { ...dead, state: 'crashed', crash: { at: EDIT, how: 'ended by SIGKILL' } } },
+      },
+      expected: ['cannot-tell', /^order has crashed and does no work: ended by SIGKILL\.$/],
+    },
+    {
+      name: 'payment is being started',
+      step,
+      traces: quickFailures,
+      under: { processes: { payment: { state: 'starting', healthy: false } } },
+      expected: ['cannot-tell', /^payment is just starting/],
+    },
+    {
+      name: 'the fault was switched off from outside',
+      step,
+      traces: [...before, ...opened, probe],
+      under: {
+        conditions: {
+          state: 'off',
+          since: 0,
+          says: 'The lab’s own fault is off.',
+          offer: 'Switch it on again',
+          remedy: 'npm run lab -- fault on --lab 02-slow-payment',
+        },
+      },
+      expected: ['cannot-tell', /^The lab’s own fault is off/],
+    },
+    {
+      name: 'the fault was off until a moment ago',
+      step,
+      traces: [...before, ...opened, probe],
+      under: { conditions: { state: 'as-wanted', since: EDIT + 50 } },
+      expected: ['cannot-tell', /^Only 0 of 30/],
+    },
+  );
+}
+cases.push(
+  {
+    name: 'nobody has bought since the breaker opened, so nobody could try the provider',
+    step: 'breaker',
+    traces: opened,
+    under: { now: EDIT + 600 },
+    expected: ['cannot-tell', /not tried the provider again yet/],
+  },
+  {
+    name: 'payment hangs itself and sends nothing, and customers wait',
+    step: 'fast-again',
+    traces: several(EDIT + 1, 3, [{ seconds: 30 }]).map((trace) => ({
+      ...trace,
+      segments: trace.segments.filter(({ name }) => name !== 'payment'),
+    })),
+    expected: ['fail', /still slower/],
+  },
+  {
+    name: 'no slow trace, and the fault is off',
+    step: 'attempts',
+    traces: [quick],
+    answer: 3,
+    under: {
+      conditions: {
+        state: 'off',
+        since: 0,
+        says: 'The lab’s own fault is off.',
+        remedy: 'npm run lab -- fault on --lab 02-slow-payment',
+      },
+    },
+    expected: ['cannot-tell', /^The lab’s own fault is off/],
+  },
+  {
+    name: 'a slow trace of before, although payment has crashed since',
+    step: 'attempts',
+    answer: 3,
+    under: { processes: brokenFile },
+    expected: ['pass', /side by side/],
+  },
+);
+
 suite('The slow payment', () => {
-  for (const { name, step, traces = before, answer, now, expected } of cases) {
+  for (const { name, step, traces = before, answer, under, expected } of cases) {
     test(`${step}: ${name} → ${expected[0]}`, async () => {
-      const result = await check(step, traces, answer, now);
+      const result = await check(step, traces, answer, under);
       assert.match(result.why, expected[1]);
       assert.equal(result.verdict, expected[0]);
     });
@@ -240,7 +424,7 @@ suite('The slow payment', () => {
     const told = await Promise.all(
       cases
         .filter(({ expected }) => expected[0] === 'cannot-tell')
-        .map(({ step, traces = before, answer, now }) => check(step, traces, answer, now)),
+        .map(({ step, traces = before, answer, under }) => check(step, traces, answer, under)),
     );
     assert.ok(told.length > 0);
     for (const { remedy } of told) assert.match(remedy ?? '', /^npm run lab -- /);

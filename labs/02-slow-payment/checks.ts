@@ -1,15 +1,13 @@
-import { durationOf, everySubsegment, statusOf, type Subsegment, type Trace } from '@xray-lab/xray/model';
-import type { TraceSummary } from '@xray-lab/xray/model';
+import { durationOf, everySubsegment, type Subsegment, type Trace } from '@xray-lab/xray/model';
 import {
   annotationOf,
-  callsTo,
   cannotTell,
   checkoutsOfRun,
   fail,
+  judgedSince,
   numberIn,
   pass,
   percentile,
-  segmentNamed,
   sentSegments,
   textIn,
   traceIdIn,
@@ -17,6 +15,14 @@ import {
   type CheckContext,
   type Finding,
 } from '../kit/index.ts';
+import {
+  firstSparedAt,
+  notAtWork,
+  paymentsSince,
+  providerCalls,
+  wasGivenUp,
+  type Payments,
+} from './evidence.ts';
 
 /** What the shop promises its customers: 95 of 100 checkouts are answered within this many seconds. */
 export const PROMISE_SECONDS = 2;
@@ -30,13 +36,8 @@ const AT_ONCE_SECONDS = 0.5;
 const PATIENCE_SECONDS = 45;
 /** Two checkouts may overtake each other between gateway and payment by less than this. */
 const OVERTAKING_SECONDS = 1;
-
-/** A call that was given up: it failed on the caller's side, and there is no answer to record. */
-export const wasGivenUp = (call: Subsegment): boolean =>
-  statusOf(call) === 'fault' && call.http?.response?.status === undefined;
-
-export const providerCalls = (trace: Trace): Subsegment[] =>
-  callsTo(segmentNamed(trace, 'payment'), 'payment-provider');
+/** Whose restart or absence would look like an answer. */
+const PARTIES = ['payment', 'payment-provider'];
 
 /** The newest checkouts of the run that are slow because payment waited; whole traces, newest first. */
 async function slowTraces(context: CheckContext): Promise<Trace[]> {
@@ -177,9 +178,12 @@ function signOf(call: Subsegment): string | undefined {
 /** 95 of 100 checkouts are quick again, although the provider still hangs. */
 export const promiseIsKept: Check = async (context) => {
   const lookedFor = `p95 of the last ${CHECKOUTS} checkouts below ${PROMISE_SECONDS} s, while the provider still hangs`;
-  const since = await changedAt(context);
-  const checkouts = (await checkoutsOfRun(context)).filter((summary) => summary.StartTime >= since);
-  const newest = checkouts.slice(0, CHECKOUTS);
+  const seen = await paymentsSince(context, await judgedSince(context, PARTIES));
+  // Whoever waits too long waits too long, whatever payment did meanwhile.
+  const waited = seen.checkouts.filter(
+    ({ Id, ResponseTime = 0 }) => ResponseTime >= PROMISE_SECONDS || seen.paid.has(Id),
+  );
+  const newest = waited.slice(0, CHECKOUTS);
   const slow = newest.filter(({ ResponseTime = 0 }) => ResponseTime >= PROMISE_SECONDS);
   const p95 = percentile(
     newest.map(({ ResponseTime = 0 }) => ResponseTime),
@@ -187,14 +191,14 @@ export const promiseIsKept: Check = async (context) => {
   );
   const evidence = {
     lookedFor,
-    found: `${newest.length} checkouts since payment started, ${slow.length} of them slower than ${PROMISE_SECONDS} s${newest.length > 0 ? `, p95 ${p95.toFixed(2)} s` : ''}`,
+    found: `${newest.length} checkouts in which payment did its work since it started, ${slow.length} of them slower than ${PROMISE_SECONDS} s${newest.length > 0 ? `, p95 ${p95.toFixed(2)} s` : ''}${seen.unpaid > 0 ? `; ${seen.unpaid} checkouts have no finished segment of payment and do not count` : ''}`,
     traceIds: (slow.length > 0 ? slow : newest).map((summary) => summary.Id),
   };
   // Two slow ones among thirty already put p95 over the line, so nobody has to wait for the rest.
   if (slow.length > CHECKOUTS * 0.05) return fail('Checkouts are still slower than the promise.', evidence);
+  const idle = notAtWork(seen, evidence);
+  if (idle) return idle;
   if (newest.length < CHECKOUTS) return tooFew(newest.length, evidence);
-  const provider = await providerStillHangs(context, since);
-  if (provider) return fail(provider.why, { ...evidence, traceIds: provider.traceIds });
   return pass('The shop keeps its promise although the provider hangs.', evidence);
 };
 
@@ -202,56 +206,52 @@ export const promiseIsKept: Check = async (context) => {
 export const breakerOpensAndProbes: Check = async (context) => {
   const lookedFor =
     'checkouts whose payment was refused at once without a call to the provider, and later a call that tries it again';
-  const since = await changedAt(context);
-  const checkouts = (await checkoutsOfRun(context, 'service("payment")')).filter(
-    (summary) => summary.StartTime >= since,
-  );
-  const asked = (await askedProvider(context)).filter((summary) => summary.StartTime >= since);
-  const isAsked = new Set(asked.map((summary) => summary.Id));
-  const newest = checkouts.slice(0, CHECKOUTS);
-  const spared = newest.filter((summary) => !isAsked.has(summary.Id));
+  const seen = await paymentsSince(context, await judgedSince(context, PARTIES));
+  const newest = [...seen.paid.values()].slice(0, CHECKOUTS);
+  const spared = newest.filter(({ kind }) => kind === 'spared');
   const evidence = {
     lookedFor,
-    found: `since payment started ${asked.length} of ${checkouts.length} checkouts called the provider; of the last ${newest.length}, ${spared.length} did not`,
-    traceIds: [...spared.slice(0, 3), ...asked.slice(0, 2)].map((summary) => summary.Id),
+    found: `of the last ${newest.length} checkouts in which payment did its work since it started, ${spared.length} were spared the call to the provider; ${seen.asked.length} checkouts called it in all`,
+    traceIds: [...spared.slice(0, 3).map(({ summary }) => summary), ...seen.asked.slice(0, 2)].map(
+      ({ Id }) => Id,
+    ),
   };
-  if (checkouts.length < CHECKOUTS) return tooFew(checkouts.length, evidence);
-
-  const provider = await providerStillHangs(context, since);
-  if (provider) return fail(provider.why, { ...evidence, traceIds: provider.traceIds });
+  const idle = notAtWork(seen, evidence);
+  if (idle) return idle;
+  if (newest.length < CHECKOUTS) return tooFew(newest.length, evidence);
   if (spared.length === 0) {
     return fail('Every checkout still calls the provider and waits for it: no breaker opens.', evidence);
   }
   if (spared.length < CHECKOUTS / 2) {
     return fail('Most checkouts still wait for the provider, although it has failed many times.', evidence);
   }
-  const waiting = await sparedThatWaited(context, spared);
+  const waiting = spared.find(({ segment }) => durationOf(segment) > AT_ONCE_SECONDS);
   if (waiting) {
     return fail('A payment that did not call the provider was slow all the same.', {
       ...evidence,
-      traceIds: [waiting],
+      traceIds: [waiting.summary.Id],
     });
   }
-  return judgeProbe(context, { checkouts, asked, isAsked }, evidence);
+  return judgeProbe(context, seen, spared[0]?.summary.StartTime ?? 0, evidence);
 };
 
 /** The breaker opened with the first checkout that was spared after a failure; a later call is a probe. */
-function judgeProbe(
-  { now }: CheckContext,
-  { checkouts, asked, isAsked }: { checkouts: TraceSummary[]; asked: TraceSummary[]; isAsked: Set<string> },
+async function judgeProbe(
+  context: CheckContext,
+  seen: Payments,
+  newestSparedAt: number,
   evidence: { lookedFor: string; found: string; traceIds: string[] },
-): Finding {
-  const firstAsked = asked.at(-1)?.StartTime ?? 0;
-  const opened = checkouts.findLast(({ Id, StartTime }) => StartTime > firstAsked && !isAsked.has(Id));
-  const openedAt = opened?.StartTime ?? now();
-  const probe = asked.find((summary) => summary.StartTime > openedAt + OVERTAKING_SECONDS);
+): Promise<Finding> {
+  const openedAt = await firstSparedAt(context, seen);
+  const probe = seen.asked.find((summary) => summary.StartTime > openedAt + OVERTAKING_SECONDS);
   if (probe) {
     return pass('The breaker opens, spares the customers, and tries the provider again.', {
       ...evidence,
       traceIds: [probe.Id, ...evidence.traceIds],
     });
   }
-  if (now() - openedAt < PATIENCE_SECONDS) {
+  // Only a checkout can try the provider: a time in which nobody bought says nothing.
+  if (newestSparedAt - openedAt < PATIENCE_SECONDS) {
     return cannotTell('The breaker has opened and has not tried the provider again yet.', {
       ...evidence,
       remedy: 'npm run lab -- check 02-slow-payment breaker',
@@ -263,56 +263,14 @@ function judgeProbe(
   );
 }
 
-/** Why the provider cannot be said to hang, judged by the newest call to it; undefined when it does. */
-async function providerStillHangs(
-  context: CheckContext,
-  since: number,
-): Promise<{ why: string; traceIds: string[] } | undefined> {
-  const asked = (await askedProvider(context)).filter((summary) => summary.StartTime >= since);
-  const [trace] = await context.xray.traces(asked.slice(0, 1).map((summary) => summary.Id));
-  if (!trace) {
-    return {
-      why: 'payment does not call the provider any more, so no money is ever taken. Keep the call, and decide when to make it.',
-      traceIds: [],
-    };
-  }
-  if (providerCalls(trace).some((call) => !wasGivenUp(call))) {
-    return {
-      why: 'The provider answers again, so the fault has been switched off. Reset the lab, or switch it on again.',
-      traceIds: [trace.id],
-    };
-  }
-  return undefined;
-}
-
-/** Checkouts of the run in which somebody called the provider, newest first. */
-const askedProvider = (context: CheckContext) => checkoutsOfRun(context, 'service("payment-provider")');
-
-/** The id of a spared checkout in which payment's own segment was slow. */
-async function sparedThatWaited(
-  context: CheckContext,
-  spared: readonly TraceSummary[],
-): Promise<string | undefined> {
-  const traces = await context.xray.traces(spared.slice(0, 5).map((summary) => summary.Id));
-  return traces.find((trace) => {
-    const payment = segmentNamed(trace, 'payment');
-    return payment !== undefined && durationOf(payment) > AT_ONCE_SECONDS;
-  })?.id;
-}
-
-/** When the code that is judged began to run: the start of payment's process, or of the run. */
-async function changedAt({ run, processes }: CheckContext): Promise<number> {
-  // Without a supervisor the whole run is judged, which is stricter.
-  const running = processes ? await processes().catch(() => []) : [];
-  const startedAt = running.find((process) => process.name === 'payment')?.startedAt ?? 0;
-  return Math.max(run.startedAt, startedAt);
-}
-
 const tooFew = (count: number, evidence: { lookedFor: string; found: string; traceIds: string[] }): Finding =>
-  cannotTell(`Only ${count} of ${CHECKOUTS} checkouts have arrived since payment started.`, {
-    ...evidence,
-    remedy: 'npm run lab -- traffic busy',
-  });
+  cannotTell(
+    `Only ${count} of ${CHECKOUTS} checkouts in which payment did its work have arrived since it started.`,
+    {
+      ...evidence,
+      remedy: 'npm run lab -- traffic busy',
+    },
+  );
 
 const shown = (answer: unknown) =>
   answer === undefined || answer === '' ? 'no answer' : `"${String(answer).slice(0, 80)}"`;

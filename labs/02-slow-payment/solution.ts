@@ -1,6 +1,7 @@
 import { durationOf, type Trace } from '@xray-lab/xray/model';
 import { checkoutsOfRun, type Learner } from '../kit/index.ts';
-import { providerCalls, signs } from './checks.ts';
+import { signs } from './checks.ts';
+import { providerCalls } from './evidence.ts';
 
 const PROVIDER = 'services/payment/provider.ts';
 

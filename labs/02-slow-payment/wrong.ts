@@ -1,6 +1,7 @@
 import { durationOf } from '@xray-lab/xray/model';
-import { checkoutsOfRun, segmentNamed, type Learner, type NearMiss } from '../kit/index.ts';
-import { CHECKOUTS, PROMISE_SECONDS, providerCalls, signs } from './checks.ts';
+import { brokenEdits, checkoutsOfRun, segmentNamed, type Learner, type NearMiss } from '../kit/index.ts';
+import { CHECKOUTS, PROMISE_SECONDS, signs } from './checks.ts';
+import { providerCalls } from './evidence.ts';
 import { slowTrace, withShortTimeout } from './solution.ts';
 
 const PROVIDER = 'services/payment/provider.ts';
@@ -74,20 +75,59 @@ export const nearMisses: readonly NearMiss[] = [
   },
   {
     title: 'switches the fault off instead of mending the code',
-    refusedBy: 'fast-again',
-    because: /answers again/,
+    refusedBy: ['fast-again', 'breaker'],
+    verdict: 'cannot-tell',
+    because: /own fault is off/,
     ownRun: true,
     async attempt(learner) {
       await learner.fault('payment-provider-hangs', 'off');
-      await learner.traffic('busy');
-      await learner.until('thirty quick checkouts', 60, async () => {
-        const context = { xray: learner.xray, run: learner.run, now: () => Date.now() / 1000 };
-        const newest = (await checkoutsOfRun(context)).slice(0, CHECKOUTS);
-        const quick = newest.filter(({ ResponseTime = Infinity }) => ResponseTime < PROMISE_SECONDS);
-        return quick.length === CHECKOUTS || undefined;
-      });
+      await quickCheckouts(learner);
     },
   },
+  {
+    title: 'lets the fault act on some requests only',
+    refusedBy: ['fast-again', 'breaker'],
+    verdict: 'cannot-tell',
+    because: /^Besides the lab’s own fault payment-provider-hangs is on/,
+    ownRun: true,
+    async attempt(learner) {
+      await learner.fault('payment-provider-hangs', 'on', { share: 0.05 });
+      await quickCheckouts(learner);
+    },
+  },
+  {
+    title: 'stops the provider, so that every call fails at once',
+    refusedBy: ['fast-again', 'breaker'],
+    verdict: 'cannot-tell',
+    because: /^payment-provider is stopped and does no work/,
+    ownRun: true,
+    async attempt(learner) {
+      await learner.process('payment-provider', 'stopped');
+      await quickCheckouts(learner);
+    },
+  },
+  {
+    title: 'gives every attempt up at once',
+    refusedBy: ['fast-again', 'breaker'],
+    because: /sooner than it answers when it is well/,
+    ownRun: true,
+    attempt: (learner) =>
+      change(learner, (source) => source.replace(/(TIMEOUT_MILLISECONDS = )[\d_]+/, '$11')),
+  },
+  ...brokenEdits({
+    file: PROVIDER,
+    steps: ['fast-again', 'breaker'],
+    // Slow checkouts are in the run, which a check might take for a breaker's failures.
+    async before(learner) {
+      await learner.traffic('busy');
+      await slowTrace(learner);
+    },
+    after: quickCheckouts,
+    syntaxError: (source) => source.replace(/const RETRIES = \d+;/, 'const RETRIES = ;'),
+    removeFeature: (source) =>
+      source.replace(/( +)async charge\(charge\) \{\n/, "$&$1  return { chargeId: 'later' };\n"),
+    featureMissing: /does not call the provider any more/,
+  }),
   {
     title: 'only shortens the timeout',
     refusedBy: 'breaker',
@@ -109,6 +149,18 @@ export const nearMisses: readonly NearMiss[] = [
       ),
   },
 ];
+
+/** As many checkouts as are judged, each of them quick, and time for what is on its way. */
+async function quickCheckouts(learner: Learner): Promise<void> {
+  await learner.traffic('busy');
+  const from = Date.now() / 1000;
+  await learner.until(`${CHECKOUTS} quick checkouts`, 60, async () => {
+    const context = { xray: learner.xray, run: learner.run, now: () => Date.now() / 1000 };
+    const newest = (await checkoutsOfRun(context)).filter(({ StartTime }) => StartTime > from);
+    const quick = newest.filter(({ ResponseTime = Infinity }) => ResponseTime < PROMISE_SECONDS);
+    return quick.length >= CHECKOUTS || undefined;
+  });
+}
 
 const sinceStart = ({ run }: Learner) => ({ start: run.startedAt - 1, end: Date.now() / 1000 + 5 });
 

@@ -2,7 +2,15 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What may stand in a lab's folder; tests may stand beside anything. */
-const CLAIMED = ['index.mdx', 'lab.ts', 'checks.ts', 'solution.ts', 'wrong.ts', 'facilitator.md'];
+const CLAIMED = [
+  'index.mdx',
+  'lab.ts',
+  'checks.ts',
+  'evidence.ts',
+  'solution.ts',
+  'wrong.ts',
+  'facilitator.md',
+];
 const REQUIRED = ['index.mdx', 'lab.ts', 'solution.ts', 'wrong.ts', 'facilitator.md'];
 
 /** Everything that is wrong with the folders of the labs, one sentence each. Empty when all is well. */

@@ -11,6 +11,7 @@ export {
   windowOfRun,
 } from './checkouts.ts';
 export { judgedSince, workOf, type Work } from './alive.ts';
+export { brokenEdits, stoppedService } from './dead-service.ts';
 export { defineLab, LabDefinitionError } from './define-lab.ts';
 export { cannotTell, fail, pass } from './findings.ts';
 export { runCheck } from './run-check.ts';

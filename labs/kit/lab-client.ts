@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { xrayReader, type SendXRay } from '@xray-lab/xray/model';
 import type { CheckResult, Faults, LabProcess, LabRun, Problem, Sent } from '../server/contract.ts';
+import { serviceOf } from './alive.ts';
 import type { Learner } from './learner.ts';
 import type { Lab } from './types.ts';
 
@@ -68,6 +69,8 @@ export async function playLearner(client: LabClient, lab: Lab, sampleApp: string
   let run = { nonce: '', startedAt: 0 };
   const beforeEdit = new Map<string, number>();
   const answers = new Map<string, unknown>();
+  /** Processes that were stopped or killed since the last reset. */
+  const dead = new Set<string>();
   const path = (rest: string) => `/lab/labs/${lab.id}${rest}`;
   const processes = () => client.request<LabProcess[]>('GET', '/lab/processes');
   const startedAt = async (service: string) =>
@@ -117,10 +120,10 @@ export async function playLearner(client: LabClient, lab: Lab, sampleApp: string
       await client.request('PUT', '/lab/traffic', { profile });
     },
 
-    async fault(id, state) {
+    async fault(id, state, given) {
       // A run's faults are hidden from the learner, who can switch them off only all together.
       if (state === 'off') return void (await client.request('DELETE', '/lab/faults'));
-      const parameters = lab.faults.find((fault) => fault.id === id)?.parameters ?? {};
+      const parameters = given ?? lab.faults.find((fault) => fault.id === id)?.parameters ?? {};
       await client.request('POST', `/lab/faults/${id}`, { parameters });
     },
 
@@ -144,6 +147,18 @@ export async function playLearner(client: LabClient, lab: Lab, sampleApp: string
       });
     },
 
+    async process(name, state) {
+      dead.add(name);
+      const find = async () => (await processes()).find((process) => process.name === name);
+      if (state === 'stopped') return client.request<LabProcess>('POST', `/lab/processes/${name}/stop`);
+      const { pid } = (await find()) ?? {};
+      if (state === 'killed' && pid !== undefined) process.kill(pid, 'SIGKILL');
+      return learner.until(`${name} to have crashed`, RESTART_SECONDS, async () => {
+        const found = await find();
+        return found?.state === 'crashed' ? found : undefined;
+      });
+    },
+
     async startAgain() {
       await learner.reset();
       answers.clear();
@@ -163,6 +178,8 @@ export async function playLearner(client: LabClient, lab: Lab, sampleApp: string
         beforeEdit.set(service, at);
         await learner.waitUntilRestarted(service);
       }
+      for (const name of dead) await client.request('POST', `/lab/processes/${name}/start`);
+      dead.clear();
       return state;
     },
 
@@ -189,6 +206,3 @@ export async function playLearner(client: LabClient, lab: Lab, sampleApp: string
   };
   return learner;
 }
-
-/** `services/payment/provider.ts` runs in `payment`. */
-const serviceOf = (file: string) => /^services\/([^/]+)\//.exec(file)?.[1] ?? '';

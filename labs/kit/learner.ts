@@ -19,11 +19,13 @@ export interface Learner {
   /** Polls until `read` returns something; throws, naming `what`, when the time is over. */
   until<Value>(what: string, seconds: number, read: () => Promise<Value | undefined>): Promise<Value>;
   traffic(profile: string): Promise<void>;
-  fault(id: string, state: 'on' | 'off'): Promise<void>;
+  fault(id: string, state: 'on' | 'off', parameters?: Record<string, unknown>): Promise<void>;
   /** Rewrites a file of the shop; the path counts from the shop's folder. */
   edit(file: string, transform: (source: string) => string): Promise<void>;
   /** Until the service that was edited runs again. */
   waitUntilRestarted(service: string): Promise<LabProcess>;
+  /** Stops a process, kills it, or waits until it has crashed. The next `startAgain` starts it. */
+  process(name: string, state: 'stopped' | 'killed' | 'crashed'): Promise<LabProcess>;
   /** Resets the lab and starts a new run, with a new nonce. */
   startAgain(): Promise<LabRun>;
   xray: XRayReader;
@@ -36,10 +38,14 @@ export type Solution = (learner: Learner) => Promise<void>;
 export interface NearMiss {
   /** A sentence: what the learner did. */
   title: string;
-  /** The step whose check must say `fail`. */
-  refusedBy: string;
+  /** The step whose check must refuse it, or several. */
+  refusedBy: string | readonly string[];
+  /** How: `fail` when left out; `cannot-tell` where it is not the learner's work that is wrong. */
+  verdict?: 'fail' | 'cannot-tell';
   /** Words that the check's reason contains, so that it refuses for the right reason. */
   because: RegExp;
+  /** A dead service that looks like success; see `dead-service.ts`. */
+  death?: 'syntax-error' | 'service-stopped' | 'feature-removed';
   /** Needs a run of its own, because it changes code or faults. */
   ownRun?: boolean;
   /** Does the wrong thing. What it returns is handed in as the answer. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { missingDeaths, refusers } from './dead-service.ts';
 import { consoleBlocks, folderProblems } from './folder.ts';
 import { labClient, playLearner, type PlayedLearner } from './lab-client.ts';
 import type { NearMiss, Solution } from './learner.ts';
@@ -108,6 +109,11 @@ async function proveLab(lab: Lab, options: ProofOptions, fact: RecordFact): Prom
     const { commands } = options;
     await fact(lab.id, 'the commands in the text run in order', () => proveCommands(lab, learner, commands));
   }
+  await fact(lab.id, 'a dead service is among the near misses of every live step', async () => {
+    const missing = missingDeaths(lab, nearMisses);
+    if (missing.length > 0) throw new Error(missing.join(' '));
+    return `${nearMisses.filter(({ death }) => death).length} near misses`;
+  });
   await proveNearMisses(lab, nearMisses, learner, fact);
   await fact(lab.id, 'a reset returns to the baseline', () => proveReset(learner));
 }
@@ -209,18 +215,32 @@ async function proveNearMisses(
 ): Promise<void> {
   await learner.startAgain();
   for (const miss of [...nearMisses].sort((a, b) => Number(a.ownRun ?? false) - Number(b.ownRun ?? false))) {
-    await fact(lab.id, `"${miss.refusedBy}" refuses who ${miss.title}`, async () => {
+    const steps = refusers(miss);
+    const names = steps.map((step) => `"${step}"`).join(' and ');
+    await fact(lab.id, `${names} ${steps.length > 1 ? 'refuse' : 'refuses'} who ${miss.title}`, async () => {
       if (miss.ownRun) await learner.startAgain();
       const answer = await miss.attempt(learner);
-      const { verdict, why } =
-        answer === undefined
-          ? await learner.check(miss.refusedBy)
-          : await learner.answer(miss.refusedBy, answer);
-      if (verdict !== 'fail') throw new Error(`the check says ${verdict}: ${why}`);
-      if (!miss.because.test(why)) throw new Error(`refused for another reason: ${why}`);
-      return why;
+      const reasons: string[] = [];
+      for (const step of steps) reasons.push(await refusal(learner, miss, step, answer));
+      return reasons.join(' ');
     });
   }
+}
+
+async function refusal(
+  learner: PlayedLearner,
+  miss: NearMiss,
+  step: string,
+  answer: unknown,
+): Promise<string> {
+  const { verdict, why, remedy } =
+    answer === undefined ? await learner.check(step) : await learner.answer(step, answer);
+  const { verdict: wanted = 'fail', because } = miss;
+  if (verdict !== wanted) throw new Error(`the check of "${step}" says ${verdict} and not ${wanted}: ${why}`);
+  if (!because.test(why)) throw new Error(`"${step}" refused it for another reason: ${why}`);
+  if (wanted === 'cannot-tell' && !remedy)
+    throw new Error(`"${step}" can't tell and names no command: ${why}`);
+  return why;
 }
 
 async function proveReset(learner: PlayedLearner): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Defect } from '../defect.ts';
 import { daemon } from './daemon.ts';
+import { labs } from './labs.ts';
 import { labServer } from './lab-server.ts';
 import { quiz } from './quiz.ts';
 import { setUp } from './set-up.ts';
@@ -14,6 +15,7 @@ export const defects: readonly Defect[] = [
   ...daemon,
   ...shop,
   ...labServer,
+  ...labs,
   ...quiz,
   ...setUp,
 ];
