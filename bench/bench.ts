@@ -2,6 +2,7 @@
  * `npm run bench -- NAME… [--keep]`: measures, beside a peer in the same run, and prints a table and JSON. `--keep`
  * also writes the table into RESULTS.md.
  */
+import { benchConsole } from './console.ts';
 import { benchDaemon } from './daemon.ts';
 import { benchIngest } from './ingest.ts';
 import { machineFacts } from './measure.ts';
@@ -37,6 +38,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   ingest: benchIngest,
   query: benchQuery,
   shop: benchShop,
+  console: benchConsole,
 };
 
 const isKeeping = process.argv.includes('--keep');

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { nodeFlagsOf } from '../scripts/supervisor/supervisor.ts';
+import { processTable } from '../scripts/supervisor/table.ts';
 
 export interface Running {
   endpoint: string;
@@ -38,6 +40,26 @@ export async function startApi(storePath: string, settings: NodeJS.ProcessEnv = 
     port,
     '/health',
   );
+}
+
+/** The API and the lab's own process, as the supervisor runs them, without the shop: nothing else is at work. */
+export async function startApiAndLab(folder: string): Promise<{ api: Running; lab: Running }> {
+  const [apiPort, labPort] = [await freePort(), await freePort()];
+  const apiEndpoint = `http://127.0.0.1:${apiPort}`;
+  const settings = { LAB_HOME: folder, LOG_LEVEL: 'warn', AWS_ENDPOINT_URL_XRAY: apiEndpoint };
+  const asSupervised = async (name: string, port: number) => {
+    const definition = processTable.find((each) => each.name === name)!;
+    const program = fileURLToPath(new URL(`../${definition.program}`, import.meta.url));
+    const env = { ...settings, PORT: String(port) };
+    return started(process.execPath, [...nodeFlagsOf(definition), program], env, port, '/health');
+  };
+  const api = await asSupervised('xray-api', apiPort);
+  try {
+    return { api, lab: await asSupervised('lab', labPort) };
+  } catch (error) {
+    await api.kill();
+    throw error;
+  }
 }
 
 /** Where moto's server is looked for; MOTO_SERVER names another place. */

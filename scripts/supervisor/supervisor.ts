@@ -41,6 +41,12 @@ const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-s
 /** Of no use to a process that answers a few requests a second: it would optimise code that is seldom hot (10 MB). */
 const NODE_FLAGS_UNHURRIED = [...NODE_FLAGS, '--no-opt', '--optimize-for-size'];
 
+/** What Node runs a process with. */
+export const nodeFlagsOf = ({ hurried, nodeFlags = [] }: ProcessDefinition): string[] => [
+  ...(hurried ? NODE_FLAGS : NODE_FLAGS_UNHURRIED),
+  ...nodeFlags,
+];
+
 /**
  * One process: started, watched, stopped. It is not restarted behind the learner's back, unless the lab can't do without it;
  * a crash is said.
@@ -111,10 +117,7 @@ class Supervised {
     const descriptor = this.log.open();
     this.logStart = this.log.size();
     const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
-    const flags = [
-      ...(definition.hurried ? NODE_FLAGS : NODE_FLAGS_UNHURRIED),
-      ...(definition.nodeFlags ?? []),
-    ];
+    const flags = nodeFlagsOf(definition);
     const child = spawn(process.execPath, [...flags, '--import', preload, programOf(definition, setUp)], {
       cwd: setUp.root,
       // Its own process group, so that Ctrl-C reaches the supervisor alone and the order of stopping is ours.
