@@ -14,7 +14,8 @@ const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
 /** Kilobytes (1,000 bytes) of gzip, per page. */
 const budgets: readonly [page: string, kilobytes: number][] = [
-  ['index.html', 30],
+  // The home page shows progress, live; without it, it would be 30.
+  ['index.html', 32],
   ['guide/getting-started/index.html', 30],
   ['guide/filter-expressions/index.html', 30],
   ['labs/index.html', 30],

@@ -1,7 +1,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { LabRun, StepState, StepView } from '@xray-lab/labs/server/contract';
-import { answerOf, currentStep, newlyPassed, standing } from './checker.ts';
+import { answerOf } from './answer.ts';
+import { currentStep, newlyPassed, standing } from './checker.ts';
 
 const step = (id: string, state: StepState, points = 10): StepView => ({
   id,

@@ -1,5 +1,4 @@
 import type { LabRun, StepState, StepView, Verdict } from '@xray-lab/labs/server/contract';
-import { readAnswer, type Reading } from '@xray-lab/xray/model';
 
 /** How a step's state is called. */
 export const stateWords: Record<StepState, string> = {
@@ -36,14 +35,6 @@ export function newlyPassed(before: LabRun | undefined, now: LabRun): StepView[]
     const was = before?.steps.find(({ id }) => id === step.id);
     return was !== undefined && was.state !== 'passed' && step.state === 'passed';
   });
-}
-
-/** What the learner typed, as it means; nothing where nothing is asked, and a sentence where it can't be handed in. */
-export function answerOf(
-  { kind, answerForm }: Pick<StepView, 'kind' | 'answerForm'>,
-  typed = '',
-): Partial<Reading<string | number>> {
-  return kind === 'do' || !answerForm ? {} : readAnswer(answerForm, typed);
 }
 
 /** The end of a trace id, which is enough to tell the traces of a list apart. */
