@@ -1,7 +1,9 @@
 # One image for every process of the lab; docker-compose.yml says which one a container runs.
 # Stage 1 builds the site, stage 2 is what runs: without the tools of stage 1, and not as root.
 
-FROM node:24-bookworm-slim AS site
+# Whoever deploys the image can pin it: --build-arg BASE_IMAGE=node:24-bookworm-slim@sha256:…
+ARG BASE_IMAGE=node:24-bookworm-slim
+FROM ${BASE_IMAGE} AS site
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY xray/package.json xray/
@@ -21,7 +23,7 @@ COPY site site
 ENV ASTRO_TELEMETRY_DISABLED=1
 RUN node node_modules/astro/bin/astro.mjs build --root site
 
-FROM node:24-bookworm-slim
+FROM ${BASE_IMAGE}
 WORKDIR /app
 ENV NODE_ENV=production
 COPY package.json package-lock.json .npmrc ./

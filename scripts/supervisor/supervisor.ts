@@ -7,6 +7,7 @@ import { inWords, lastWordsIn } from './crash.ts';
 import { httpHealth, tcpHealth } from './health.ts';
 import { LogFile } from './log-file.ts';
 import { memoryOf, memoryTaken, type Memory } from './memory.ts';
+import { killedForMemory, memoryKills } from './out-of-memory.ts';
 import { changedBetween, shopSources, type Look, type SourceVersion } from './sources.ts';
 import {
   addressOf,
@@ -61,6 +62,8 @@ class Supervised {
   reason: string | undefined;
   /** Of the start before, while nothing was started since. */
   private crash: ProcessCrash | undefined;
+  /** What the system had ended for want of memory when this start began. */
+  private memoryKillsBefore = 0;
   child: ChildProcess | undefined;
   /** Where in the log this start began. */
   private logStart = 0;
@@ -146,6 +149,7 @@ class Supervised {
     this.reason = undefined;
     this.crash = undefined;
     this.startedAt = Date.now() / 1000;
+    this.memoryKillsBefore = memoryKills() ?? 0;
     child.on('error', (error) => this.ended(`could not be started: ${error.message}`));
     child.on('exit', (code, signal) =>
       this.ended(signal ? `ended by ${signal}` : `ended with exit code ${code}`),
@@ -231,7 +235,8 @@ class Supervised {
 
   private lastWords(how: string): Partial<ProcessCrash> {
     // Who is killed for good has none; what stands last in the log was about something else.
-    if (how.endsWith('SIGKILL')) return {};
+    if (how.endsWith('SIGKILL'))
+      return (memoryKills() ?? 0) > this.memoryKillsBefore ? { message: killedForMemory() } : {};
     const read = (path: string) => {
       try {
         return readFileSync(path, 'utf8');
