@@ -14,6 +14,7 @@ import { memoryOf, memoryTaken, type Memory } from './supervisor/memory.ts';
 import { keepStatePrivate } from './supervisor/private-state.ts';
 import { Supervisor, START_DEADLINE_MILLISECONDS } from './supervisor/supervisor.ts';
 import { supervisorServer } from './supervisor/server.ts';
+import { supervisorToken } from './supervisor-token.ts';
 import {
   addressOf,
   localEnvironment,
@@ -62,7 +63,7 @@ async function runInForeground(setUp: SetUp): Promise<void> {
 
   writeIdentities(setUp.home);
   const supervisor = new Supervisor(processTable, setUp, localEnvironment(setUp));
-  const server = supervisorServer(supervisor);
+  const server = supervisorServer(supervisor, supervisorToken(setUp.home));
   const supervisorPort = portOf({ port: SUPERVISOR_PORT }, setUp);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

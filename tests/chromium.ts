@@ -22,8 +22,12 @@ export const missingChromium: string | false = findChromium()
   ? false
   : 'no Chromium on this machine: install it (Debian: apt install chromium), or npx playwright install chromium, or set CHROMIUM_PATH';
 
-/** Everything the browser would otherwise ask the network for is off: tests talk to loopback only. */
-export function launchChromium(): Promise<Browser> {
+/**
+ * Everything the browser would otherwise ask the network for is off: tests talk to loopback only.
+ *
+ * @param names Names that the browser is to find on this machine, as an attacker's DNS would have it.
+ */
+export function launchChromium(names: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium()!,
     args: [
@@ -34,6 +38,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      `--host-resolver-rules=${names.map((name) => `MAP ${name} 127.0.0.1`).join(', ')}`,
     ],
   });
 }

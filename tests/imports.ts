@@ -25,7 +25,7 @@ interface Area {
  */
 export const areas: readonly Area[] = [
   { folder: 'xray/model', may: [], browser: true },
-  { folder: 'xray/daemon', may: [] },
+  { folder: 'xray/daemon', may: ['xray/web-pages.ts'] },
   { folder: 'xray/contract', may: ['xray'] },
   { folder: 'xray/iam', may: ['xray/errors.ts', 'xray/watched-file.ts'] },
   { folder: 'xray/json', may: ['xray/turns.ts'] },
@@ -33,7 +33,11 @@ export const areas: readonly Area[] = [
   { folder: 'sample-app', may: [] },
   { folder: 'quiz', may: ['xray/model'] },
   { folder: 'labs/kit', may: ['xray/model'], mayTypes: ['labs/server/contract.ts'] },
-  { folder: 'labs/cli', may: ['scripts/lab-file.ts'], mayTypes: ['labs/server/contract.ts'] },
+  {
+    folder: 'labs/cli',
+    may: ['scripts/lab-file.ts', 'scripts/supervisor-token.ts'],
+    mayTypes: ['labs/server/contract.ts'],
+  },
   {
     folder: 'labs/server',
     may: [
@@ -42,13 +46,19 @@ export const areas: readonly Area[] = [
       'quiz',
       'xray/model',
       'xray/json',
+      'xray/web-pages.ts',
       'sample-app/faults',
       'sample-app/traffic',
+      'scripts/supervisor-token.ts',
     ],
   },
   { folder: 'labs', may: ['labs/kit', 'xray/model'], mayTypes: ['labs/server/contract.ts'] },
   { folder: 'site', may: ['xray/model'], mayTypes: ['quiz', 'labs'] },
-  { folder: 'scripts', may: ['labs/cli/doctor.ts'], mayTypes: ['labs/server/contract.ts'] },
+  {
+    folder: 'scripts',
+    may: ['labs/cli/doctor.ts', 'xray/web-pages.ts'],
+    mayTypes: ['labs/server/contract.ts'],
+  },
 ];
 
 /** Folders that are not part of the product may import everything but the site. */

@@ -54,6 +54,10 @@ export const policyCountLimitExceeded = (message: string) =>
 /** The identity is known and its policies do not allow it. */
 export const accessDenied = (message: string) => new XRayError('AccessDeniedException', 403, message);
 
+/** What a web page sent, before anything of it is looked at. AWS has no such error; the name is the nearest it has. */
+export const webPageRefused = ({ status, message }: { status: number; message: string }) =>
+  new XRayError('AccessDeniedException', status, message);
+
 export const missingAuthentication = () =>
   new XRayError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
 

@@ -23,8 +23,9 @@ const LIMIT_MILLISECONDS = 60_000;
  * The control plane at an address.
  *
  * @param address e.g. `http://127.0.0.1:4321`
+ * @param headers Sent with each request, besides what every one has.
  */
-export function labApi(address: string): Api {
+export function labApi(address: string, headers: Readonly<Record<string, string>> = {}): Api {
   return <Answer>(method: string, path: string, body?: unknown) =>
     new Promise<Answer>((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
@@ -34,6 +35,7 @@ export function labApi(address: string): Api {
           method,
           timeout: LIMIT_MILLISECONDS,
           headers: {
+            ...headers,
             accept: 'application/json',
             ...(text !== undefined && {
               'content-type': 'application/json',

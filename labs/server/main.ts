@@ -6,6 +6,7 @@ import { xrayReader } from '@xray-lab/labs/kit';
 import { faults, tables } from '@xray-lab/sample-app/faults';
 import { sendCheckout, startExtraClient, startTraffic, trafficProfiles } from '@xray-lab/sample-app/traffic';
 import { pino } from 'pino';
+import { supervisorHeaders } from '../../scripts/supervisor-token.ts';
 import { withAlias } from './addresses.ts';
 import { createApp } from './app.ts';
 import { createEvents } from './events.ts';
@@ -56,7 +57,7 @@ async function main(settings: Settings): Promise<void> {
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal: closing.signal });
 
   const store = openProgressStore(join(settings.home, 'progress.sqlite'), now);
-  const processes = supervisedProcesses(settings.supervisors);
+  const processes = supervisedProcesses(settings.supervisors, () => supervisorHeaders(settings.home));
   const xray = xrayClient(settings);
   const reader = xrayReader(xray.read);
   const readTelemetry = telemetryReader(settings.xrayEndpoint);

@@ -23,13 +23,20 @@ export interface Processes {
 const START_PATIENCE_MILLISECONDS = 10_000;
 const START_POLL_MILLISECONDS = 100;
 
-/** The processes, through the supervisors that run them: one with `npm start`, one per container in compose. */
-export function supervisedProcesses(supervisors: readonly string[]): Processes {
+/**
+ * The processes, through the supervisors that run them: one with `npm start`, one per container in compose.
+ *
+ * @param headers What lets this process in there, asked for at each request.
+ */
+export function supervisedProcesses(
+  supervisors: readonly string[],
+  headers: () => Record<string, string> = () => ({}),
+): Processes {
   const lastSeen = new Map<string, LabProcess[]>();
 
   async function of(supervisor: string): Promise<LabProcess[]> {
     try {
-      const { status, body } = await requestJson('GET', `${supervisor}/processes`);
+      const { status, body } = await requestJson('GET', `${supervisor}/processes`, { headers: headers() });
       if (status !== 200) throw new Error(`it answered ${status}`);
       const processes = body as LabProcess[];
       lastSeen.set(supervisor, processes);
@@ -60,9 +67,11 @@ export function supervisedProcesses(supervisors: readonly string[]): Processes {
   ): Promise<unknown> {
     const supervisor = await supervisorOf(name);
     const url = `${supervisor}/processes/${encodeURIComponent(name)}/${rest}`;
-    const answer = await requestJson(method, url, { timeoutMilliseconds, body }).catch((error: unknown) => {
-      throw noSupervisor(supervisor, whyNoAnswer(error));
-    });
+    const answer = await requestJson(method, url, { timeoutMilliseconds, body, headers: headers() }).catch(
+      (error: unknown) => {
+        throw noSupervisor(supervisor, whyNoAnswer(error));
+      },
+    );
     if (answer.status >= 300) throw new ProblemError(answer.status, answer.body as Problem);
     return answer.body;
   }

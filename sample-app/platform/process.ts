@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { log } from './log.ts';
+import { withoutWebPages } from './web-pages.ts';
 
 const inProgress = new Set<Promise<unknown>>();
 
@@ -26,7 +27,7 @@ export function listen(
   where: { HOST: string; PORT: number },
 ): Server {
   const { HOST, PORT } = where;
-  const server = createServer(handler);
+  const server = createServer(withoutWebPages(handler));
   server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
 
   server.on('listening', () => {

@@ -9,6 +9,7 @@ import { writeIdentities } from './identities.ts';
 import { keepStatePrivate } from './private-state.ts';
 import { Supervisor } from './supervisor.ts';
 import { supervisorServer } from './server.ts';
+import { supervisorToken } from '../supervisor-token.ts';
 import { processTable, setUpFromEnvironment, sharedEnvironment, SUPERVISOR_PORT } from './table.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -34,7 +35,7 @@ const supervisor = new Supervisor([definition], setUp, {
   LAB_HOME: setUp.home,
   LAB_SAMPLE_APP: setUp.sampleApp,
 });
-const server = supervisorServer(supervisor).listen(SUPERVISOR_PORT, '0.0.0.0');
+const server = supervisorServer(supervisor, supervisorToken(setUp.home)).listen(SUPERVISOR_PORT, '0.0.0.0');
 
 supervisor.on('change', () => {
   void supervisor.view(name).then(({ state, healthy, reason, returnsAt }) => {

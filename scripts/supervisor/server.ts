@@ -1,5 +1,8 @@
+import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Problem } from '@xray-lab/labs/server/contract';
+import { webPageGuard } from '@xray-lab/xray/web-pages';
+import { deployable } from './deployable.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const LOG_LINES = 200;
@@ -11,19 +14,23 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
+const refusalOf = webPageGuard({ names: 'network' });
+
 async function route(
   supervisor: Supervisor,
+  token: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // Only the control plane speaks to the supervisor; a browser, which always sends Origin with a POST, never does.
-  if (request.headers.origin) {
-    return answer(response, 403, problem('forbidden', 'The supervisor takes no requests from web pages.'));
-  }
+  const refusal = refusalOf(request.method ?? '', request.headers);
+  if (refusal) return answer(response, refusal.status, problem('forbidden', refusal.message));
   const url = new URL(request.url ?? '/', 'http://supervisor');
   const [collection, name, verb, ...rest] = url.pathname.split('/').slice(1);
 
   if (request.method === 'GET' && url.pathname === '/health') return answer(response, 200, { status: 'ok' });
+  if (!isKnown(request.headers.authorization, token)) {
+    return answer(response, 401, problem('unauthorised', WRONG_TOKEN));
+  }
   if (collection !== 'processes' || rest.length > 0) {
     return answer(response, 404, problem('not-found', `There is no ${request.method} ${url.pathname}.`));
   }
@@ -46,6 +53,9 @@ async function route(
     }
     const variables = variablesIn(text);
     if (variables === 'wrong') return answer(response, 400, problem('invalid-request', WRONG_BODY));
+    const strange = Object.keys(variables ?? {}).find((variable) => !deployable.has(variable));
+    if (strange !== undefined)
+      return answer(response, 400, problem('invalid-request', notDeployable(strange)));
     if (variables) supervisor.deploy(name, variables);
   }
   if (request.method === 'POST' && verb === 'start') supervisor.start(name);
@@ -56,6 +66,17 @@ async function route(
 }
 
 const WRONG_BODY = 'The body must be empty, or {"variables": {"NAME": "value"}}.';
+
+const WRONG_TOKEN = 'Send the word in supervisor.token of the lab’s folder: Authorization: Bearer WORD.';
+
+const notDeployable = (name: string) =>
+  `variables: "${name}" is not a variable that a deployment may bring. It may bring: ${[...deployable].join(', ')}.`;
+
+/** As long for a wrong word as for the right one. */
+function isKnown(authorization: string | undefined, token: string): boolean {
+  const [given, right] = [Buffer.from(authorization ?? ''), Buffer.from(`Bearer ${token}`)];
+  return given.length === right.length && timingSafeEqual(given, right);
+}
 
 /** Undefined when it is too large. */
 async function textOf(request: IncomingMessage): Promise<string | undefined> {
@@ -86,11 +107,12 @@ const problem = (error: string, message: string): Problem => ({ error, message }
 
 /**
  * The supervisor's HTTP face: `GET /processes`, `POST /processes/NAME/start|stop|restart`, `GET …/log`. A start or a
- * restart may bring `{ variables }`, which the process gets besides its own until other ones are brought.
+ * restart may bring `{ variables }`, which the process gets besides its own until other ones are brought. All but the
+ * health is for those only who know the lab's token: whoever can start a process with variables of his own runs his code.
  */
-export function supervisorServer(supervisor: Supervisor): Server {
+export function supervisorServer(supervisor: Supervisor, token: string): Server {
   return createServer((request, response) => {
-    route(supervisor, request, response).catch((error: unknown) =>
+    route(supervisor, token, request, response).catch((error: unknown) =>
       answer(response, 500, problem('internal', error instanceof Error ? error.message : String(error))),
     );
   });

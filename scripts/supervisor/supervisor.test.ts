@@ -192,33 +192,86 @@ test('a restart counts, and gives another process', async () => {
   await supervisor.stopAll();
 });
 
+const TOKEN = 'the-word';
+const ask = (url: string, init: RequestInit = {}) =>
+  fetch(url, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } });
+
+test('who does not know the token learns and changes nothing', async (context) => {
+  const { supervisor, definition } = await supervise(healthyProgram);
+  const server = supervisorServer(supervisor, TOKEN).listen(0, '127.0.0.1');
+  context.after(() => (server.close(), supervisor.stopAll()));
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const body = JSON.stringify({ variables: { NODE_OPTIONS: '--import data:text/javascript,1' } });
+  for (const authorization of [
+    '',
+    'Bearer',
+    'Bearer the-wor',
+    'Bearer the-worm',
+    'the-word',
+    'Basic the-word',
+  ]) {
+    for (const [path, init] of [
+      ['processes', {}],
+      [`processes/${definition.name}`, {}],
+      [`processes/${definition.name}/log`, {}],
+      [`processes/${definition.name}/start`, { method: 'POST', body }],
+    ] as const) {
+      const answer = await fetch(`${url}/${path}`, { ...init, headers: { authorization } });
+      const { message } = (await answer.json()) as { message: string };
+      assert.equal(answer.status, 401, `${path} with "${authorization}"`);
+      assert.match(message, /supervisor\.token/);
+    }
+  }
+  assert.equal((await supervisor.view(definition.name)).state, 'stopped');
+  assert.equal((await fetch(`${url}/health`)).status, 200);
+});
+
+test('a deployment brings no variable but those of the list: none that runs other code', async (context) => {
+  const { supervisor, definition } = await supervise(healthyProgram);
+  const server = supervisorServer(supervisor, TOKEN).listen(0, '127.0.0.1');
+  context.after(() => (server.close(), supervisor.stopAll()));
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/processes/${definition.name}/start`;
+  for (const name of ['NODE_OPTIONS', 'node_options', 'PATH', 'LD_PRELOAD', '__proto__', 'INVENTORY_URL ']) {
+    const variables = JSON.parse(`{"INVENTORY_URL": "http://a:1", "${name}": "x"}`) as object;
+    const answer = await ask(url, { method: 'POST', body: JSON.stringify({ variables }) });
+    const { message } = (await answer.json()) as { message: string };
+    assert.equal(answer.status, 400, name);
+    assert.ok(message.includes(`"${name}"`) && message.includes('SERVICE_VERSION'), message);
+  }
+  assert.equal((await ask(url, { method: 'POST', body: ' '.repeat(2_000_000) })).status, 413);
+  assert.equal((await supervisor.view(definition.name)).state, 'stopped');
+});
+
 test('over HTTP: the list, one process, its log, and a 404 that names those there are', async () => {
   const { supervisor, definition } = await supervise(healthyProgram);
   supervisor.startAll();
   await until(supervisor, definition.name, ({ healthy }) => healthy);
-  const server = supervisorServer(supervisor).listen(0, '127.0.0.1');
+  const server = supervisorServer(supervisor, TOKEN).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const list = (await (await fetch(`${url}/processes`)).json()) as { name: string }[];
+  const list = (await (await ask(`${url}/processes`)).json()) as { name: string }[];
   assert.deepEqual(
     list.map(({ name }) => name),
     [definition.name],
   );
-  const stopped = await fetch(`${url}/processes/${definition.name}/stop`, { method: 'POST' });
+  const stopped = await ask(`${url}/processes/${definition.name}/stop`, { method: 'POST' });
   assert.equal(((await stopped.json()) as { state: string }).state, 'stopped');
-  const log = (await (await fetch(`${url}/processes/${definition.name}/log?lines=1`)).json()) as {
+  const log = (await (await ask(`${url}/processes/${definition.name}/log?lines=1`)).json()) as {
     lines: string[];
   };
   assert.deepEqual(log.lines, ['draining']);
 
-  const unknown = await fetch(`${url}/processes/mailroom/stop`, { method: 'POST' });
+  const unknown = await ask(`${url}/processes/mailroom/stop`, { method: 'POST' });
   assert.equal(unknown.status, 404);
   assert.match(
     ((await unknown.json()) as { message: string }).message,
     new RegExp(`mailroom.*${definition.name}`),
   );
-  const fromPage = await fetch(`${url}/processes/${definition.name}/start`, {
+  const fromPage = await ask(`${url}/processes/${definition.name}/start`, {
     method: 'POST',
     headers: { origin: 'http://evil.example' },
   });
@@ -231,14 +284,14 @@ test('over HTTP: the list, one process, its log, and a 404 that names those ther
 
 test('a deployment brings variables, which may refer to the set-up’s own, until another one brings others', async () => {
   const { supervisor, definition } = await supervise(
-    `console.log('deployed as ' + process.env.SHOP_URL);\n${healthyProgram}`,
-    { SHOP_URL: 'http://a:1', OTHER_URL: 'http://b:2' },
+    `console.log('deployed as ' + process.env.INVENTORY_URL);\n${healthyProgram}`,
+    { INVENTORY_URL: 'http://a:1', ORDER_URL: 'http://b:2' },
   );
-  const server = supervisorServer(supervisor).listen(0, '127.0.0.1');
+  const server = supervisorServer(supervisor, TOKEN).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/processes/${definition.name}`;
   const act = async (action: string, body?: object) => {
-    const answer = await fetch(`${url}/${action}`, {
+    const answer = await ask(`${url}/${action}`, {
       method: 'POST',
       ...(body && { body: JSON.stringify(body) }),
     });
@@ -247,10 +300,10 @@ test('a deployment brings variables, which may refer to the set-up’s own, unti
   };
 
   assert.equal((await act('start')).says, 'deployed as http://a:1');
-  const two = { variables: { SHOP_URL: '${SHOP_URL},${OTHER_URL}' } };
+  const two = { variables: { INVENTORY_URL: '${INVENTORY_URL},${ORDER_URL}' } };
   assert.equal((await act('restart', two)).says, 'deployed as http://a:1,http://b:2');
   assert.equal((await act('restart')).says, 'deployed as http://a:1,http://b:2', 'a plain restart keeps it');
-  assert.equal((await act('restart', { variables: { N: 1 } })).status, 400);
+  assert.equal((await act('restart', { variables: { SERVICE_VERSION: 1 } })).status, 400);
   assert.equal((await act('restart', { variables: {} })).says, 'deployed as http://a:1');
 
   server.close();

@@ -6,6 +6,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { isAlive } from '../../scripts/lab-file.ts';
+import { supervisorHeaders } from '../../scripts/supervisor-token.ts';
 import { portOffsets } from '../../scripts/supervisor/port-offsets.ts';
 import { processTable } from '../../scripts/supervisor/table.ts';
 import { root } from '../imports.ts';
@@ -43,7 +44,9 @@ async function startInForeground(): Promise<Foreground> {
       throw new Error(`${error.message}\n${printed}`);
     },
   );
-  const response = await fetch(`http://127.0.0.1:${4322 + OFFSET}/processes`);
+  const response = await fetch(`http://127.0.0.1:${4322 + OFFSET}/processes`, {
+    headers: supervisorHeaders(home),
+  });
   const processes = (await response.json()) as LabProcess[];
   return { child, printed: () => printed, exit, pids: processes.flatMap(({ pid }) => pid ?? []) };
 }
@@ -88,7 +91,9 @@ test(
     const lab = await startInForeground();
     const labUrl = `http://127.0.0.1:${4321 + OFFSET}`;
     const processes = async () =>
-      (await (await fetch(`http://127.0.0.1:${4322 + OFFSET}/processes`)).json()) as LabProcess[];
+      (await (
+        await fetch(`http://127.0.0.1:${4322 + OFFSET}/processes`, { headers: supervisorHeaders(home) })
+      ).json()) as LabProcess[];
     const named = async (name: string) => (await processes()).find((process) => process.name === name)!;
 
     const fault = await fetch(`${labUrl}/lab/faults/daemon-stopped`, { method: 'POST' });

@@ -54,6 +54,7 @@ const app = createApi({
   access,
   rate: { callsPerSecond: () => live().callsPerSecond, code: settings.throttlingCode },
   visibilityDelay: () => live().visibilityDelay,
+  allowedHosts: settings.allowedHosts,
 });
 // Longer than clients keep an idle connection, so that it is never us who closes one that is about to be used.
 // A request that takes longer than a minute to arrive is none that a client of X-Ray sends.

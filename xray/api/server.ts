@@ -6,12 +6,14 @@ import {
   requestTooLarge,
   serializationFailed,
   unknownOperation,
+  webPageRefused,
   XRayError,
 } from '../errors.ts';
 import { limitProfiles, type Limits } from '../limits.ts';
 import { operations } from '../operations/index.ts';
 import { WrittenAnswer, type Operation, type OperationContext } from '../operations/operation.ts';
 import type { Store } from '../store/store.ts';
+import { webPageGuard } from '../web-pages.ts';
 import type { AccessControl } from './access-control.ts';
 import { readBody } from './body.ts';
 import { rateLimit, type RateLimit, type RateLimitOptions } from './rate-limit.ts';
@@ -33,6 +35,8 @@ export interface ApiOptions {
   rate?: RateLimitOptions | undefined;
   /** Seconds between the receipt of a document and the moment reads see it; asked at each call. */
   visibilityDelay?: (() => number) | undefined;
+  /** Names under which the API is asked besides those of loopback and of private networks. */
+  allowedHosts?: readonly string[];
 }
 
 /**
@@ -61,6 +65,7 @@ export function createApi({ store, now, log, ...options }: ApiOptions): Express 
   // As on AWS: a path in other letters, or with a slash at its end, is another path.
   app.enable('case sensitive routing');
   app.enable('strict routing');
+  app.use(ownProgramsOnly(options.allowedHosts));
   app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/_lab/telemetry', telemetryRecords(context));
 
@@ -77,6 +82,16 @@ export function createApi({ store, now, log, ...options }: ApiOptions): Express 
   });
   app.use(errorHandler(log, storeTrouble(store, log, now)));
   return app;
+}
+
+/** SDKs, daemons and command lines; no page of a browser. */
+function ownProgramsOnly(allowed: readonly string[] = []): RequestHandler {
+  const refusalOf = webPageGuard({ names: 'network', allowed });
+  return (request, _response, next) => {
+    const refusal = refusalOf(request.method, request.headers);
+    if (refusal) throw webPageRefused(refusal);
+    next();
+  };
 }
 
 const requestId: RequestHandler = (_request, response, next) => {

@@ -7,6 +7,8 @@ import { highestRateLimit, longestVisibilityDelay, type LiveSettings } from './l
 export interface ApiSettings {
   host: string;
   port: number;
+  /** Names, without port, under which the API is asked besides loopback and private ones. */
+  allowedHosts: string[];
   storePath: string;
   storeBytes: number;
   profile: LimitProfile;
@@ -27,7 +29,7 @@ export interface ApiSettings {
 const logLevels = ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'];
 
 /**
- * Settings from the environment: HOST, PORT, LAB_HOME, XRAY_STORE, XRAY_STORE_MB, XRAY_PROFILE, AWS_REGION, LOG_LEVEL;
+ * Settings from the environment: HOST, PORT, XRAY_ALLOWED_HOSTS (names, with commas between), LAB_HOME, XRAY_STORE, XRAY_STORE_MB, XRAY_PROFILE, AWS_REGION, LOG_LEVEL;
  * XRAY_AUTH (off, on), XRAY_IDENTITIES (a file), XRAY_AUTH_REGION (any, own), XRAY_VISIBILITY_DELAY (seconds),
  * XRAY_TRACE_ID_AGE (any, checked), XRAY_RATE_LIMIT (calls per second and operation, 0 for none), XRAY_THROTTLING_CODE, XRAY_SETTINGS (a file that overrides
  * some of them while the API runs, see live-settings.ts). Throws an Error that names the variable and what it may be.
@@ -39,6 +41,7 @@ export function readSettings(env: NodeJS.ProcessEnv): ApiSettings {
   return {
     host: env['HOST'] || '127.0.0.1',
     port: wholeNumber(env, 'PORT', 2001, 0, 65_535),
+    allowedHosts: (env['XRAY_ALLOWED_HOSTS'] ?? '').split(/[,\s]+/).filter((name) => name !== ''),
     storePath: env['XRAY_STORE'] || join(home, 'xray.sqlite'),
     storeBytes:
       wholeNumber(env, 'XRAY_STORE_MB', storeLimits.storeBytes / 1024 ** 2, 1, 1_000_000) * 1024 ** 2,

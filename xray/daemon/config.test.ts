@@ -22,6 +22,7 @@ test('without flags, file and variables the daemon is as AWS ships it', () => {
     bufferMegabytes: 81,
     concurrency: 8,
     verifyCertificate: true,
+    allowedHosts: [],
   });
 });
 
@@ -66,6 +67,7 @@ test('every key of cfg.yaml is a setting, and wins over the environment', async 
     bufferMegabytes: 24,
     concurrency: 2,
     verifyCertificate: false,
+    allowedHosts: [],
   });
 });
 
@@ -97,6 +99,7 @@ test('flags win over the file', async () => {
     bufferMegabytes: 3,
     concurrency: 2,
     verifyCertificate: false,
+    allowedHosts: [],
   });
 });
 

@@ -24,6 +24,8 @@ export interface Config {
   bufferMegabytes: number;
   concurrency: number;
   verifyCertificate: boolean;
+  /** Names under which the TCP side is asked, besides those of loopback and of private networks. */
+  allowedHosts: string[];
 }
 
 /** Buffers take this part of the memory unless told otherwise. */
@@ -60,6 +62,7 @@ export function resolveConfig(
       askedMegabytes > 0 ? askedMegabytes : Math.floor((totalMemoryBytes * bufferShare) / 1024 ** 2),
     concurrency: Math.max(1, file.Concurrency || 8),
     verifyCertificate: !file.NoVerifySSL,
+    allowedHosts: (env['XRAY_ALLOWED_HOSTS'] ?? '').split(/[,\s]+/).filter((name) => name !== ''),
   };
 }
 

@@ -195,7 +195,8 @@ const epochNanoseconds = () => BigInt(Date.now()) * 1_000_000n;
 /** A TCP port that is taken does not stop AWS's daemon either: segments still arrive over UDP. */
 function startProxy(config: Config, client: AwsClient, log: Log): Server {
   const { host, port } = parseAddress(config.tcp);
-  const proxy = createProxy(client, log);
+  const rules = { names: 'network', allowed: config.allowedHosts } as const;
+  const proxy = createProxy(client, log, undefined, rules);
   log.info(`HTTP Proxy server using X-Ray Endpoint : ${config.endpoint || client.endpoint.origin}`);
   proxy.on('error', (error: NodeJS.ErrnoException) => {
     log.error(`proxy http server failed to listen: ${bindError('tcp', config.tcp, error)}`);

@@ -44,6 +44,22 @@ test('any path is signed, passed on, and answered unchanged', async (context) =>
   assert.deepEqual(lines, ['[Debug] Received request on HTTP Proxy server : /Whatever?a=1']);
 });
 
+for (const headers of [
+  { origin: 'https://evil.example', 'content-type': 'text/plain' },
+  { origin: 'null', 'content-type': 'application/json' },
+  { 'sec-fetch-site': 'cross-site', 'content-type': 'application/json' },
+]) {
+  test(`what a web page sends is not signed: ${JSON.stringify(headers)}`, async (context) => {
+    const xray = await fakeXRay((response) => response.end('{}'));
+    context.after(() => xray.close());
+    const { url, lines } = await setUp(context, clientFor(xray.endpoint));
+    const response = await fetch(`${url}/CreateSamplingRule`, { method: 'POST', body: '{}', headers });
+    assert.equal(response.status, 403);
+    assert.equal(xray.requests.length, 0);
+    assert.match(lines.join(), /\[Warn\] Refused POST \/CreateSamplingRule of a web page/);
+  });
+}
+
 test('with X-Ray away the answer is a 502 with an empty body', async (context) => {
   const xray = await fakeXRay(() => {});
   await xray.close();

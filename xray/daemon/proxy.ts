@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Log } from './log.ts';
 import { CredentialsMissing, type AwsClient, type AwsRequest, type AwsResponse } from './aws-client.ts';
 import { reasonOf } from './failure.ts';
+import { webPageGuard, type WebPageRules } from '../web-pages.ts';
 
 /** A call's body; the largest X-Ray takes is a batch of segments. */
 const bodyBytes = 16 * 1024 * 1024;
@@ -28,8 +29,22 @@ const notPassedOn = new Set([
  * The daemon's TCP side: tracing SDKs ask for sampling rules here without a signature. Every method and path is
  * signed, passed on to X-Ray and answered unchanged, so any X-Ray operation can be called through the daemon.
  */
-export function createProxy(client: AwsClient, log: Log, complain = toStandardError): Server {
+export function createProxy(
+  client: AwsClient,
+  log: Log,
+  complain = toStandardError,
+  rules: WebPageRules = { names: 'network' },
+): Server {
+  const refusalOf = webPageGuard(rules);
   return createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
+    // Whatever passes is signed: a web page must not sign with the daemon's credentials.
+    const refusal = refusalOf(request.method ?? '', request.headers);
+    if (refusal) {
+      log.warn(`Refused ${request.method} ${request.url} of a web page: ${refusal.message}`);
+      response.writeHead(refusal.status, { connection: 'close', 'content-type': 'text/plain' });
+      response.end(`${refusal.message}\n`);
+      return;
+    }
     forward(client, log, request, response).catch((error: Error) => {
       complain(`http: proxy error: ${reasonOf(error, client.endpoint).reason}`);
       if (!response.headersSent) response.writeHead(502, { 'content-length': 0 });

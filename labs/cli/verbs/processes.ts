@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabProcess, ProcessLog } from '../../server/contract.ts';
-import { ApiError, labApi } from '../api.ts';
+import { supervisorHeaders } from '../../../scripts/supervisor-token.ts';
+import { ApiError, labApi, type Api } from '../api.ts';
 import { UsageError, wholeNumber } from '../arguments.ts';
 import { runningSupervisor } from '../supervisor.ts';
 import type { Verb } from '../verb.ts';
@@ -19,7 +20,7 @@ export const start: Verb = {
       const isAway = name === 'lab' && isNotRunning(error);
       const supervisor = isAway ? runningSupervisor(cli.home, cli.portOffset) : undefined;
       if (supervisor === undefined) throw error;
-      const process = await startedBy(supervisor, name);
+      const process = await startedBy(labApi(supervisor, supervisorHeaders(cli.home)), name);
       return { json: process, text: processTable([process], cli.style), failed: !process.healthy };
     }
   },
@@ -31,8 +32,7 @@ const START_POLL_MILLISECONDS = 200;
 const START_PATIENCE_MILLISECONDS = 15_000;
 
 /** Asks the supervisor itself, which every other start asks by way of the lab process; waits until it is healthy. */
-async function startedBy(supervisor: string, name: string): Promise<LabProcess> {
-  const api = labApi(supervisor);
+async function startedBy(api: Api, name: string): Promise<LabProcess> {
   let process = await api<LabProcess>('POST', `/processes/${name}/start`);
   for (let waited = 0; waited < START_PATIENCE_MILLISECONDS; waited += START_POLL_MILLISECONDS) {
     if (process.state !== 'starting') break;

@@ -3,25 +3,42 @@ import type { Defect } from '../defect.ts';
 /** The control plane: who may change the lab, faults, runs of labs. */
 export const labServer: readonly Defect[] = [
   {
-    name: 'the lab answers under any name',
-    file: 'labs/server/own-pages-only.ts',
-    replace: 'host === undefined || !allowed.has(host)',
-    with: 'host === undefined',
+    name: 'a port answers under any name',
+    file: 'xray/web-pages.ts',
+    replace: 'name === undefined || !isOurs(name)',
+    with: 'name === undefined',
     red: { file: 'labs/server/app.test.ts', test: 'a name rebound to loopback is refused' },
   },
   {
     name: 'any page may change the lab',
-    file: 'labs/server/own-pages-only.ts',
-    replace: 'if (changing.has(request.method)) refuseOtherSites(request.headers, allowed);',
-    with: '',
+    file: 'xray/web-pages.ts',
+    replace: "if (isForeign || site === 'cross-site') {",
+    with: "if (site === 'cross-site') {",
     red: { file: 'labs/server/app.test.ts', test: 'a page from elsewhere is refused' },
   },
   {
     name: 'a sandboxed frame may change the lab',
-    file: 'labs/server/own-pages-only.ts',
-    replace: 'originHost === undefined || !allowed.has(originHost)',
-    with: 'originHost !== undefined && !allowed.has(originHost)',
+    file: 'xray/web-pages.ts',
+    replace: 'name !== undefined && (isKnown(name) || name === host)',
+    with: 'name === undefined || isKnown(name) || name === host',
     red: { file: 'labs/server/app.test.ts', test: 'a sandboxed frame is refused' },
+  },
+  {
+    name: 'a page of loopback may send a form',
+    file: 'xray/web-pages.ts',
+    replace: 'if (isFromBrowser && hasBody(headers)',
+    with: 'if (!isFromBrowser && hasBody(headers)',
+    red: { file: 'tests/web-pages.test.ts', test: 'refused: a page of loopback that sends a form' },
+  },
+  {
+    name: 'the supervisor takes any word',
+    file: 'scripts/supervisor/server.ts',
+    replace: 'return given.length === right.length && timingSafeEqual(given, right);',
+    with: 'return given.length > 0;',
+    red: {
+      file: 'scripts/supervisor/supervisor.test.ts',
+      test: 'who does not know the token learns and changes nothing',
+    },
   },
   {
     name: 'two faults of different methods are taken for one seam',
