@@ -141,6 +141,10 @@ const answers: Record<string, [number, unknown]> = {
   'POST /lab/labs/01-your-first-trace/steps/send/check': [200, check('pass')],
   'POST /lab/labs/01-your-first-trace/steps/count/check': [200, check('fail')],
   'POST /lab/labs/01-your-first-trace/steps/count/solution': [200, { solution: 'Count them.' }],
+  'POST /lab/labs/01-your-first-trace/steps/count/skip': [
+    200,
+    { ...run, steps: run.steps.map((step) => (step.id === 'count' ? { ...step, state: 'skipped' } : step)) },
+  ],
   'POST /lab/labs/01-your-first-trace/steps/done/solution': [200, { solution: 'It is done.' }],
   'POST /lab/labs/01-your-first-trace/start': [200, run],
   'POST /lab/labs/01-your-first-trace/conditions': [200, { ...run, conditions: { state: 'as-wanted' } }],
@@ -471,6 +475,13 @@ describe('the command line', () => {
       words: ['labs', '01'],
       code: 0,
       out: /shown {2}Shown \(0 of 0 points: its solution was shown\)/,
+    },
+    {
+      name: 'a step that is skipped says that it gives no points',
+      words: ['skip', '01', 'count'],
+      code: 0,
+      out: /– {2}2 {2}count {2}Count \(0 of 50 points: skipped\)/,
+      asks: 'POST /lab/labs/01-your-first-trace/steps/count/skip',
     },
     { name: 'an answer needs a value', words: ['answer', '01', 'count'], code: 2, err: /and the VALUE/ },
     {

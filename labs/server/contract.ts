@@ -29,6 +29,7 @@
  * | POST   /lab/labs/ID/conditions                       |                   | LabRun            |
  * | POST   /lab/labs/ID/steps/STEP/check                 | CheckRequest      | CheckResult       |
  * | POST   /lab/labs/ID/steps/STEP/hint                  |                   | LabRun            |
+ * | POST   /lab/labs/ID/steps/STEP/skip                  |                   | LabRun            |
  * | POST   /lab/labs/ID/steps/STEP/solution              |                   | Solution          |
  * | GET    /lab/quiz/attempts                            |                   | QuizStanding[]    |
  * | POST   /lab/quiz/attempts                            | QuizStart         | QuizAttempt       |
@@ -349,7 +350,8 @@ export interface CheckResult {
   checkedAt: number;
 }
 
-export type StepState = 'waiting' | 'passed' | 'not-yet' | 'could-not-check';
+/** `skipped`: left out for now, for 0 points; a check takes it up again. */
+export type StepState = 'waiting' | 'passed' | 'not-yet' | 'could-not-check' | 'skipped';
 
 export interface StepView {
   id: string;

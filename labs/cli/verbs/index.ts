@@ -3,7 +3,7 @@ import type { Verb } from '../verb.ts';
 import { doctorVerb } from './doctor.ts';
 import { down } from './down.ts';
 import { fault } from './faults.ts';
-import { answer, check, hint, labs, solution } from './labs.ts';
+import { answer, check, hint, labs, skip, solution } from './labs.ts';
 import { env, send, status, traffic } from './overview.ts';
 import { logs, reset, restart, start, stop } from './processes.ts';
 import { quiz } from './quiz.ts';
@@ -21,6 +21,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   check,
   answer,
   hint,
+  skip,
   solution,
   quiz,
   start,

@@ -96,6 +96,16 @@ export const hint: Verb = {
   },
 };
 
+export const skip: Verb = {
+  usage: ['LAB STEP'],
+  says: 'Leave a step out for now, for 0 points; checking it takes it up again',
+  async run(cli, { words }) {
+    const { run, step } = await labAndStep(cli, 'skip', words);
+    const after = await cli.api<LabRun>('POST', `${path(run.id)}/steps/${step.id}/skip`);
+    return { json: stepOf(after, step.id), text: describeRun(after, cli.style) };
+  },
+};
+
 export const solution: Verb = {
   usage: ['LAB STEP [--yes]'],
   says: 'The solution of a step, which then gives no points',
@@ -161,7 +171,7 @@ function unknown(what: string, typed: string, existing: readonly string[]): Usag
   return new UsageError(`There is no ${what} "${typed}". ${said}`);
 }
 
-const marks = { waiting: '·', passed: '✓', 'not-yet': '✕', 'could-not-check': '?' } as const;
+const marks = { waiting: '·', passed: '✓', 'not-yet': '✕', 'could-not-check': '?', skipped: '–' } as const;
 
 function describeRun(run: LabRun, style: Style): string {
   const head = `${run.title} · ${run.score} of ${run.steps.reduce((sum, { points }) => sum + points, 0)} points`;
@@ -186,8 +196,10 @@ function conditionLines({ conditions }: LabRun, style: Style): string[] {
 }
 
 /** `20 points`, or why there are none. */
-const pointsOf = ({ points, solutionShown }: StepView) =>
-  solutionShown ? `0 of ${points} points: its solution was shown` : `${points} points`;
+const pointsOf = ({ points, state, solutionShown }: StepView) => {
+  if (solutionShown) return `0 of ${points} points: its solution was shown`;
+  return state === 'skipped' ? `0 of ${points} points: skipped` : `${points} points`;
+};
 
 function answerLine(lab: string, { id, answerForm }: StepView): string {
   const { label = '', takes, choices } = answerForm ?? {};

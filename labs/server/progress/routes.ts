@@ -26,7 +26,7 @@ const checkResult = z.strictObject({
 
 const step = z.strictObject({
   id,
-  state: z.enum(['waiting', 'passed', 'not-yet', 'could-not-check']),
+  state: z.enum(['waiting', 'passed', 'not-yet', 'could-not-check', 'skipped']),
   attempts: z.number().int().min(0),
   hintsShown: z.number().int().min(0),
   solutionShown: z.boolean(),

@@ -7,7 +7,7 @@ const checkRequest = z.strictObject({
   answer: z.union([z.string().max(2000), z.number()], 'Give a text or a number.').optional(),
 });
 
-/** Labs: list, run, edits, check, hint, solution. */
+/** Labs: list, run, edits, check, hint, skip, solution. */
 export function labRoutes(runs: LabRuns): Router {
   const routes = Router();
 
@@ -55,6 +55,10 @@ export function labRoutes(runs: LabRuns): Router {
 
   routes.post('/lab/labs/:lab/steps/:step/hint', (request, response) => {
     response.json(runs.hint(request.params.lab, request.params.step));
+  });
+
+  routes.post('/lab/labs/:lab/steps/:step/skip', (request, response) => {
+    response.json(runs.skip(request.params.lab, request.params.step));
   });
 
   routes.post('/lab/labs/:lab/steps/:step/solution', (request, response) => {

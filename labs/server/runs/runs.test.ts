@@ -259,6 +259,31 @@ describe('a run of a lab', () => {
     assert.equal(step('see').earned, 50);
   });
 
+  test('a step that is skipped gives no points, is marked, and lets the next one be looked at', async () => {
+    lab.verdicts['see'] = lab.verdicts['count'] = 'pass';
+    await lab.runs.start('09-small');
+    const skipped = lab.runs.skip('09-small', 'see');
+    assert.deepEqual([skipped.score, step('see').state, step('see').earned], [0, 'skipped', 0]);
+    await lab.runs.recheck();
+    assert.equal(step('see').state, 'skipped');
+    await lab.runs.check('09-small', 'see');
+    assert.deepEqual([step('see').state, step('see').earned], ['passed', 50]);
+  });
+
+  test('a step that has passed can not be skipped', async () => {
+    lab.verdicts['see'] = 'pass';
+    await lab.runs.start('09-small');
+    await lab.runs.check('09-small', 'see');
+    assert.equal(lab.runs.skip('09-small', 'see').score, 50);
+    assert.equal(
+      (await lab.ask('POST', '/lab/labs/09-small/steps/count/skip', {})).body.steps[1].state,
+      'skipped',
+    );
+    const { body: file } = await lab.ask('GET', '/lab/progress');
+    assert.equal((await lab.ask('PUT', '/lab/progress', file)).status, 200);
+    assert.equal(step('count').state, 'skipped');
+  });
+
   test('before the start there is no solution, which would be free', () => {
     assert.throws(
       () => lab.runs.solution('09-small', 'see'),

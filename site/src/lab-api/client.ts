@@ -120,6 +120,7 @@ export const lab = {
   restoreConditions: (id: string) => call<LabRun>('POST', `/lab/labs/${part(id)}/conditions`, {}),
   check: (id: string, step: string, answer?: unknown) =>
     call<CheckResult>('POST', `${stepPath(id, step)}/check`, answer === undefined ? {} : { answer }),
+  skip: (id: string, step: string) => call<LabRun>('POST', `${stepPath(id, step)}/skip`, {}),
   hint: (id: string, step: string) => call<LabRun>('POST', `${stepPath(id, step)}/hint`, {}),
   solution: (id: string, step: string) =>
     call<{ solution: string }>('POST', `${stepPath(id, step)}/solution`, {}),

@@ -33,6 +33,8 @@ test('the step to work on is the first that has not passed, also behind one that
   assert.equal(currentStep(run(step('a', 'passed'), step('b', 'waiting'), step('c', 'passed')))?.id, 'b');
   assert.equal(currentStep(run(step('a', 'passed'), step('b', 'passed')))?.id, 'b');
   assert.equal(currentStep(run()), undefined);
+  assert.equal(currentStep(run(step('a', 'skipped'), step('b', 'waiting')))?.id, 'b');
+  assert.equal(currentStep(run(step('a', 'skipped'), step('b', 'passed')))?.id, 'a');
 });
 
 test('a step that had passed before, or was not known, has not just passed', () => {

@@ -6,6 +6,7 @@ export const stateWords: Record<StepState, string> = {
   passed: 'Passed',
   'not-yet': 'Not yet',
   'could-not-check': 'Could not check',
+  skipped: 'Skipped, 0 points',
 };
 
 /** How a verdict begins. */
@@ -25,9 +26,11 @@ export function standing({ steps }: LabRun): { passed: number; possible: number;
   };
 }
 
-/** The step to work on: the first that has not passed, else the last. */
+/** The step to work on: the first that has neither passed nor been skipped, else one that was skipped, else the last. */
 export const currentStep = ({ steps }: LabRun): StepView | undefined =>
-  steps.find(({ state }) => state !== 'passed') ?? steps.at(-1);
+  steps.find(({ state }) => state !== 'passed' && state !== 'skipped') ??
+  steps.find(({ state }) => state !== 'passed') ??
+  steps.at(-1);
 
 /** The steps that have passed in `now` and had not in `before`. */
 export function newlyPassed(before: LabRun | undefined, now: LabRun): StepView[] {

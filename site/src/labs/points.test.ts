@@ -18,5 +18,6 @@ test('a step says what it gives', () => {
   assert.equal(pointsWords(waiting), '20 points');
   assert.equal(pointsWords({ ...waiting, state: 'passed' }), '20 of 20 points');
   assert.equal(pointsWords({ ...waiting, state: 'passed', solutionShown: true }), '0 of 20 points');
+  assert.equal(pointsWords({ ...waiting, state: 'skipped' }), '0 of 20 points while it is skipped');
   assert.match(solutionMark(waiting), /0 of 20 points: the solution was shown/);
 });

@@ -15,5 +15,6 @@ export const solutionMark = ({ points }: Pick<StepView, 'points'>): string =>
 /** `20 points`, or how many of them are earned once that is settled. */
 export const pointsWords = ({ points, state, solutionShown }: Marked): string => {
   if (solutionShown) return `0 of ${points} points`;
+  if (state === 'skipped') return `0 of ${points} points while it is skipped`;
   return state === 'passed' ? `${points} of ${points} points` : `${points} points`;
 };
