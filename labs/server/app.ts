@@ -21,6 +21,7 @@ import { siteRoutes } from './site.ts';
 import { statusRoutes } from './status.ts';
 import { trafficRoutes, type TrafficControl } from './traffic.ts';
 import { xrayRoutes } from './xray/routes.ts';
+import { refusalRoutes, type ReadRefusals } from './xray/refusals.ts';
 import { telemetryRoutes, type ReadTelemetry } from './xray/telemetry.ts';
 import type { SendBytes } from './xray/wire.ts';
 
@@ -42,6 +43,7 @@ export interface LabDependencies {
   /** One read operation of the X-Ray API, as bytes. */
   sendToXRay: SendBytes;
   readTelemetry: ReadTelemetry;
+  readRefusals: ReadRefusals;
   /** The X-Ray API's store was emptied. */
   tracesForgotten(): void;
 }
@@ -78,6 +80,7 @@ export function createApp(lab: LabDependencies): Express {
     labRoutes(lab.runs),
     quizRoutes(lab.quiz),
     telemetryRoutes(lab.readTelemetry),
+    refusalRoutes(lab.readRefusals),
     resetRoutes({ ...lab, xrayStore: lab.settings.xrayStore, emptied: lab.tracesForgotten }),
   );
   app.use('/lab', (request, _response, next) => {
@@ -102,5 +105,6 @@ const areas = [
   '/lab/progress',
   '/lab/xray/OPERATION',
   '/lab/telemetry',
+  '/lab/refusals',
   '/lab/reset',
 ];

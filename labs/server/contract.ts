@@ -41,6 +41,7 @@
  * | PUT    /lab/progress                                 | Progress          | Progress          |
  * | POST   /lab/xray/OPERATION                           | as the X-Ray API  | as the X-Ray API  |
  * | GET    /lab/telemetry?start=&end= (epoch seconds)    |                   | Telemetry         |
+ * | GET    /lab/refusals                                 |                   | Refusals          |
  * | POST   /lab/reset                                    |                   | ResetReport       |
  *
  * Every answer outside 2xx is a `Problem`, except under `/lab/xray`, where X-Ray's own errors are passed through.
@@ -263,6 +264,23 @@ export interface Telemetry {
   TelemetryRecords: TelemetryRecord[];
   /** There were too many for one answer: the oldest are left out. */
   IsTruncated: boolean;
+}
+
+/** Documents that the X-Ray API refused since it started. The lab's own: AWS tells a refusal to who sent the document only. */
+export interface Refusals {
+  /** When the API started, epoch seconds. */
+  Since: number;
+  Count: number;
+  /** Newest first, at most a hundred, in the words of `UnprocessedTraceSegments`. */
+  Refusals: {
+    At: number;
+    Id?: string;
+    ErrorCode: string;
+    Message: string;
+    /** As far as they can be read in the document. */
+    TraceId?: string;
+    Name?: string;
+  }[];
 }
 
 /** What one daemon counted since its record before, usually a minute. A counter that was not sent is absent. */
@@ -506,6 +524,11 @@ export interface LabEvents {
   traffic: Traffic;
   /** New traces were seen; newest first. */
   traces: { ids: string[]; at: number };
+  /**
+   * Every two seconds: whether the X-Ray API answers, how many documents it refused since it started, and how many segments
+   * daemons say were rejected in the last hour (datagrams without a header among them, which never reach X-Ray).
+   */
+  xray: { answers: boolean; at: number; reason?: string; refused: number; rejected: number };
   lab: LabRun;
   /** Every attempt, newest first, when one of them has changed. */
   quiz: QuizStanding[];

@@ -28,6 +28,8 @@ import { memoryBytesOf } from './status.ts';
 import { trafficControl } from './traffic.ts';
 import { xrayClient } from './xray/client.ts';
 import { createSamplingRule } from './xray/sampling-rule.ts';
+import { watchPulse } from './xray/pulse.ts';
+import { refusalsReader } from './xray/refusals.ts';
 import { telemetryReader } from './xray/telemetry.ts';
 
 const log = pino({ name: 'lab' });
@@ -61,6 +63,7 @@ async function main(settings: Settings): Promise<void> {
   const xray = xrayClient(settings);
   const reader = xrayReader(xray.read);
   const readTelemetry = telemetryReader(settings.xrayEndpoint);
+  const readRefusals = refusalsReader(settings.xrayEndpoint);
 
   const nonce = () => liveLab.nonce() ?? runs.active()?.nonce;
   const seams = faultTargets({
@@ -155,6 +158,7 @@ async function main(settings: Settings): Promise<void> {
     events,
     sendToXRay: xray.wire.send,
     readTelemetry,
+    readRefusals,
     tracesForgotten: () => void ensureSamplingRule(),
   });
 
@@ -183,6 +187,14 @@ async function main(settings: Settings): Promise<void> {
       events.publish('traces', traces);
       await runs.recheck();
     },
+    now,
+  });
+
+  const stopPulse = watchPulse({
+    refusals: readRefusals,
+    telemetry: readTelemetry,
+    wanted: () => events.listeners() > 0,
+    publish: (pulse) => events.publish('xray', pulse),
     now,
   });
 
@@ -217,6 +229,7 @@ async function main(settings: Settings): Promise<void> {
     closing.abort();
     clearInterval(ticker);
     stopWatching();
+    stopPulse();
     shoppers.stop();
     runs.close();
     events.close();

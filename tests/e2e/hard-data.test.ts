@@ -4,7 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright';
 import { launchChromium, missingChromium } from '../chromium.ts';
 import { eventually, startStack, type Stack } from '../stack.ts';
-import { hardMap, hardTraces, longTrace, put } from './hard-documents.ts';
+import { hardMap, hardTraces, longTrace, newTrace, put, putTexts } from './hard-documents.ts';
+import { connectionOf, processOf, saysWithinFiveSeconds } from './lost-connection.ts';
 import { assertAccessible, assertNoSidewaysScroll, visit } from './pages.ts';
 
 /** Panels that said they failed. */
@@ -253,5 +254,119 @@ describe('the console with hard data', { skip: missingChromium, timeout: 10 * 60
       .getByRole('button', { name: /^twin-shop, AWS::/ })
       .first()
       .waitFor();
+  });
+
+  for (const [screen, ready] of [
+    ['map', (page: Page) => page.getByRole('button', { name: /^twin-shop, AWS::/ }).first()],
+    ['traces', (page: Page) => page.getByRole('rowheader').first()],
+    ['trace', (page: Page) => page.getByRole('treeitem').first()],
+  ] as const) {
+    test(`${screen}: an X-Ray API that stops is told within 5 s with the age of the data, and started from there`, async () => {
+      const query = screen === 'trace' ? `?id=${idOf(traces[0]!)}` : '?timeRange=PT1H';
+      await using opened = await visit(browser, `${stack.lab}/console/${screen}/${query}`);
+      const { page } = opened;
+      const { notice, green } = connectionOf(page);
+      await ready(page).waitFor();
+      await green.waitFor();
+      const stoppedAt = Date.now();
+      void fetch(`${stack.lab}/lab/processes/xray-api/stop`, { method: 'POST' });
+      await saysWithinFiveSeconds(page, /X-Ray API does not answer/, stoppedAt);
+      assert.ok(await ready(page).isVisible(), 'what was shown stays');
+      // On this map names are cut that no shop has; axe is asked where the notice is the news.
+      if (screen !== 'map') await assertAccessible(page);
+      await page.getByRole('button', { name: 'Start it' }).click();
+      await notice.waitFor({ state: 'detached', timeout: 20_000 });
+      await green.waitFor();
+    });
+  }
+
+  for (const [name, words] of [
+    ['xray-api', /X-Ray API does not answer/],
+    ['lab', /The lab does not answer/],
+  ] as const) {
+    test(`${name} hangs: told within 5 s, and gone when it goes on`, async () => {
+      await using opened = await visit(browser, `${stack.lab}/console/map/?timeRange=PT1H`);
+      const { page } = opened;
+      const { notice, green } = connectionOf(page);
+      await page
+        .getByRole('button', { name: /^twin-shop, AWS::/ })
+        .first()
+        .waitFor();
+      await green.waitFor();
+      const { pid } = await processOf(stack, name);
+      const since = Date.now();
+      process.kill(pid, 'SIGSTOP');
+      try {
+        await saysWithinFiveSeconds(page, words, since);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      await notice.waitFor({ state: 'detached', timeout: 20_000 });
+      await green.waitFor();
+    });
+  }
+
+  test('the lab process ends: told within 5 s, and when it has come back the page goes on', async () => {
+    await using opened = await visit(browser, `${stack.lab}/console/traces/?timeRange=PT1H`);
+    const { page } = opened;
+    const { notice, green } = connectionOf(page);
+    await page.getByRole('rowheader').first().waitFor();
+    await green.waitFor();
+    const { pid } = await processOf(stack, 'lab');
+    const since = Date.now();
+    process.kill(pid, 'SIGKILL');
+    await saysWithinFiveSeconds(page, /The lab does not answer/, since);
+    assert.ok(await page.getByRole('rowheader').first().isVisible(), 'what was shown stays');
+    await notice.waitFor({ state: 'detached', timeout: 40_000 });
+    await green.waitFor();
+  });
+
+  test('a broken filter in the address keeps the last good page, with the mistake at the bar', async () => {
+    await using opened = await visit(browser, `${stack.lab}/console/traces/?timeRange=PT1H&filter=fault+AND`);
+    const { page } = opened;
+    const heads = page.getByRole('rowheader');
+    await heads.first().waitFor();
+    await page.getByText('Below: all traces of the range').waitFor();
+    await page.locator('.cm-mistake').waitFor();
+    assert.match(await page.locator('.filter .mistake').innerText(), /At the end/);
+    await assertAccessible(page);
+
+    await page.goto(`${stack.lab}/console/traces/?timeRange=PT1H&filter=annotation.place+%3D+%22second%22`);
+    await eventually('the filter finds one', async () => (await heads.count()) === 1);
+    await page.goto(`${stack.lab}/console/traces/?timeRange=PT1H&filter=annotation.place+%3D`);
+    await page.getByText('Below: the traces of annotation.place = "second"').waitFor();
+    assert.equal(await heads.count(), 1);
+    assert.match(page.url(), /filter=annotation\.place\+%3D$/, 'the address is the reader’s');
+    assert.deepEqual(
+      opened.errors.filter((text) => !/400 \(Bad Request\)/.test(text)),
+      [],
+    );
+  });
+
+  test('documents that X-Ray refuses are counted in the header, with what and why', async () => {
+    await using opened = await visit(browser, `${stack.lab}/console/map/`);
+    const { page } = opened;
+    await connectionOf(page).green.waitFor();
+    const counter = page.getByRole('button', { name: /refused$/ });
+    assert.equal(await counter.count(), 0);
+    const trace_id = newTrace();
+    await putTexts(stack.xray, [
+      JSON.stringify({ id: 'abcdefabcdefabcd', trace_id, start_time: 1, end_time: 2 }),
+      JSON.stringify({ id: 'abcdefabcdefabce', trace_id: 'none', name: 'order', start_time: 1, end_time: 2 }),
+      'no JSON',
+    ]);
+    await counter.filter({ hasText: '3 refused' }).waitFor({ timeout: 5000 });
+    await counter.click();
+    const dialog = page.getByRole('dialog', { name: 'Refused documents' });
+    const rows = dialog.locator('tbody tr');
+    await rows.first().waitFor();
+    const said = (await rows.allInnerTexts()).map((row) => row.split('\t').slice(1));
+    assert.deepEqual(said, [
+      ['ParseError', '–', '–', '–'],
+      ['InvalidTraceId', 'order', 'abcdefabcdefabce', '…none'],
+      ['MissingName', '–', 'abcdefabcdefabcd', `…${trace_id.slice(-6)}`],
+    ]);
+    await assertAccessible(page);
+    assert.deepEqual([await failed(page), opened.errors], [[], []]);
   });
 });

@@ -12,11 +12,13 @@ import {
 import { limitProfiles, type Limits } from '../limits.ts';
 import { operations } from '../operations/index.ts';
 import { WrittenAnswer, type Operation, type OperationContext } from '../operations/operation.ts';
+import { Refusals } from '../operations/traces/refusals.ts';
 import type { Store } from '../store/store.ts';
 import { webPageGuard } from '../web-pages.ts';
 import type { AccessControl } from './access-control.ts';
 import { readBody } from './body.ts';
 import { rateLimit, type RateLimit, type RateLimitOptions } from './rate-limit.ts';
+import { refusedDocuments } from './refused-documents.ts';
 import { storeTrouble, type StoreTrouble } from './store-trouble.ts';
 import { telemetryRecords } from './telemetry-records.ts';
 
@@ -48,6 +50,7 @@ const bodyBytes = 16 * 1024 * 1024;
  * The X-Ray API as an Express app: one route per operation, one error handler.
  */
 export function createApi({ store, now, log, ...options }: ApiOptions): Express {
+  const refusals = new Refusals(now());
   const context: OperationContext = {
     store,
     now,
@@ -55,6 +58,7 @@ export function createApi({ store, now, log, ...options }: ApiOptions): Express 
     region: options.region ?? 'us-east-1',
     accountId: options.accountId ?? '000000000000',
     visibilityDelay: options.visibilityDelay ?? (() => 0),
+    refusals,
   };
   const access = options.access?.(context);
   const rate = options.rate && rateLimit(options.rate, now);
@@ -68,6 +72,7 @@ export function createApi({ store, now, log, ...options }: ApiOptions): Express 
   app.use(ownProgramsOnly(options.allowedHosts));
   app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/_lab/telemetry', telemetryRecords(context));
+  app.get('/_lab/refusals', refusedDocuments(refusals));
 
   app.use(requestId);
   if (access) app.use(access.hashBody);

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Limits } from '../limits.ts';
 import type { Store } from '../store/store.ts';
 import { inputError } from './input-error.ts';
+import type { Refusals } from './traces/refusals.ts';
 
 /** What an operation may use. Time is handed in, so a test is three lines and never sleeps. */
 export interface OperationContext {
@@ -14,6 +15,8 @@ export interface OperationContext {
   accountId: string;
   /** Seconds between the receipt of a document and the moment reads see it. Default: none. */
   visibilityDelay?: () => number;
+  /** Where refused documents are noted for who asks what became of them. */
+  refusals?: Refusals;
 }
 
 /** One operation of the X-Ray API: `POST <path>` with a JSON object. */

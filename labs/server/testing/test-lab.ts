@@ -24,6 +24,7 @@ import { createLabRuns, type LabRunsOptions } from '../runs/runs.ts';
 import { readSettings } from '../settings.ts';
 import { trafficControl } from '../traffic.ts';
 import type { SendBytes } from '../xray/wire.ts';
+import type { ReadRefusals } from '../xray/refusals.ts';
 import type { ReadTelemetry } from '../xray/telemetry.ts';
 import { fakeService } from './fake-service.ts';
 import { fakeTables } from './fake-tables.ts';
@@ -118,6 +119,7 @@ export async function testLab(
   options: {
     sendToXRay?: SendBytes;
     readTelemetry?: ReadTelemetry;
+    readRefusals?: ReadRefusals;
     siteDist?: string;
     allowedHosts?: string;
     quiz?: QuizControlOptions['engine'];
@@ -274,6 +276,7 @@ export async function testLab(
         TelemetryRecords: [],
         IsTruncated: false,
       })),
+    readRefusals: options.readRefusals ?? (async () => ({ Since: 0, Count: 0, Refusals: [] })),
     tracesForgotten: () => forgotten++,
   });
   const server = createServer(app);

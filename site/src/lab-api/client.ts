@@ -13,6 +13,7 @@ import type {
   QuizReport,
   QuizStanding,
   QuizVerdict,
+  Refusals,
   Sent,
   Traffic,
 } from '@xray-lab/labs/server/contract';
@@ -103,6 +104,8 @@ export const lab = {
   processes: () => call<LabProcess[]>('GET', '/lab/processes'),
   process: (name: string, verb: ProcessVerb) =>
     call<LabProcess>('POST', `/lab/processes/${part(name)}/${verb}`),
+
+  refusals: () => call<Refusals>('GET', '/lab/refusals'),
 
   faults: () => call<Faults>('GET', '/lab/faults'),
   faultOn: (id: string, request: FaultRequest) =>

@@ -121,11 +121,7 @@ export function createFilterEditor({
 }: FilterEditor): EditorView {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const check = (view: EditorView) => {
-    const mistake = mistakeIn(view.state.doc.toString());
-    view.dispatch({ effects: showMistake.of(mistake) });
-    onmistake(mistake);
-  };
+  const check = (view: EditorView) => onmistake(markMistake(view));
   const run = (view: EditorView) => {
     clearTimeout(timer);
     closeCompletion(view);
@@ -186,6 +182,13 @@ export function createFilterEditor({
       }),
     ],
   });
+}
+
+/** Underlines what is wrong with the text as it stands, and returns it. */
+export function markMistake(view: EditorView): Mistake | undefined {
+  const mistake = mistakeIn(view.state.doc.toString());
+  view.dispatch({ effects: showMistake.of(mistake) });
+  return mistake;
 }
 
 /** In an empty bar an arrow opens examples and recent queries. */

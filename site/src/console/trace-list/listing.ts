@@ -128,9 +128,11 @@ export class TraceLister {
     }
   }
 
-  /** Looks for traces that are not in the list; what is in it stays as it is. */
-  async lookForNew(window: Window): Promise<void> {
-    if (this.#state !== 'whole') return;
+  /**
+   * Looks for traces that are not in the list; what is in it stays as it is. Resolves to whether X-Ray answered.
+   */
+  async lookForNew(window: Window): Promise<boolean> {
+    if (this.#state !== 'whole') return false;
     const { signal } = this.#running;
     const known = new Map(this.#rows.map((row) => [row.id, row]));
     const start = Math.max(window.start, this.#lookedUntil - lateSeconds);
@@ -151,11 +153,13 @@ export class TraceLister {
       },
     });
     // A look that fails is one that found nothing: the next one asks for the same time again.
-    await reading.run(signal).then(
-      () => (this.#lookedUntil = window.end),
-      () => {},
+    const answered = await reading.run(signal).then(
+      () => true,
+      () => false,
     );
+    if (answered) this.#lookedUntil = window.end;
     if (!signal.aborted) this.#options.showFresh(this.#fresh.size);
+    return answered;
   }
 
   /** Puts what has arrived into the list, and takes out what the window has left behind. */
