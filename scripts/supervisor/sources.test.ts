@@ -41,6 +41,14 @@ for (const { file, restarts } of changes) {
     assert.deepEqual(concerned(file, shop), restarts));
 }
 
+test('a replica is restarted with the service whose program it runs, and no other', () => {
+  const replicated = ['inventory', 'inventory-2', 'payment', 'payment-provider'];
+  const restarted = (file: string) => concerned(file, replicated);
+  assert.deepEqual(restarted('services/inventory/reserve.ts'), ['inventory', 'inventory-2']);
+  assert.deepEqual(restarted('services/payment/provider.ts'), ['payment']);
+  assert.deepEqual(restarted('services/payment-provider/app.ts'), ['payment-provider']);
+});
+
 test('a process has its own folder, what all share, and nothing of another service', () => {
   write('services/payment/provider.test.ts', 'a');
   write('services/payment/node_modules/x/index.ts', 'a');

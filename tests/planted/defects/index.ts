@@ -1,5 +1,6 @@
 import type { Defect } from '../defect.ts';
 import { daemon } from './daemon.ts';
+import { labKit } from './lab-kit.ts';
 import { labs } from './labs.ts';
 import { labServer } from './lab-server.ts';
 import { quiz } from './quiz.ts';
@@ -15,6 +16,7 @@ export const defects: readonly Defect[] = [
   ...daemon,
   ...shop,
   ...labServer,
+  ...labKit,
   ...labs,
   ...quiz,
   ...setUp,

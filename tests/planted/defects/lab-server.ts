@@ -57,7 +57,7 @@ export const labServer: readonly Defect[] = [
     with: '      later(() => far.end());',
     red: {
       file: 'labs/server/faults/slow-link.test.ts',
-      test: 'what a caller gives up at once, is lost',
+      test: 'what a caller gives up just before the far end has it, is lost',
     },
   },
   {

@@ -15,11 +15,31 @@ export const setUp: readonly Defect[] = [
   {
     name: 'a saved file starts a service that was stopped on purpose',
     file: 'scripts/supervisor/supervisor.ts',
-    replace: `this.named(name).state !== 'stopped'`,
-    with: `this.named(name).state !== 'crashed'`,
+    replace: `this.restarting || this.state === 'stopped'`,
+    with: 'this.restarting',
     red: {
-      file: 'scripts/supervisor/supervisor.test.ts',
-      test: 'changed sources start a crashed process again, and leave a stopped one alone',
+      file: 'scripts/supervisor/save.test.ts',
+      test: 'one that was stopped on purpose stays stopped, and starts with what was saved meanwhile',
+    },
+  },
+  {
+    name: 'a file that was read once is never read again',
+    file: 'scripts/supervisor/sources.ts',
+    replace: 'if (before?.settled && before.stamp === stamp) return before;',
+    with: 'if (before) return before;',
+    red: {
+      file: 'scripts/supervisor/sources.test.ts',
+      test: 'a file that lies there for long is not read at each look, and is once its time is new',
+    },
+  },
+  {
+    name: 'a replica goes on with old code',
+    file: 'scripts/supervisor/sources.ts',
+    replace: `process === name || process.replace(/-\\d+$/, '') === name`,
+    with: 'process === name',
+    red: {
+      file: 'scripts/supervisor/sources.test.ts',
+      test: 'a replica is restarted with the service whose program it runs, and no other',
     },
   },
   {
