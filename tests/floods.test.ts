@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, Server, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import pino from 'pino';
 import { z } from 'zod';
 import { testLab } from '../labs/server/testing/test-lab.ts';
@@ -16,6 +16,7 @@ import { createApi } from '../xray/api/server.ts';
 import { createProxy } from '../xray/daemon/proxy.ts';
 import { clientFor, recordingLog } from '../xray/daemon/testing.ts';
 import { newEntityId, newTraceId } from '../xray/model/index.ts';
+import type { SegmentDocument } from '../xray/model/vocabulary.ts';
 import { openStore } from '../xray/store/sqlite/index.ts';
 import { assertNobodyWaits } from './flooder.ts';
 
@@ -215,6 +216,104 @@ describe('the X-Ray API', async () => {
       assert.match(answers[0]!.text, says);
     });
   }
+
+  /** Traces of three segments, and one trace of 1,500 services that call each other. */
+  const fill = () => {
+    const start = Math.floor(now()) - 60;
+    const traceId = (number: number) => `1-${start.toString(16)}-${number.toString(16).padStart(24, '0')}`;
+    const segment = (number: number, name: string, more: object): SegmentDocument => ({
+      ...{
+        trace_id: traceId(number),
+        id: newEntityId(Math.random),
+        name,
+        start_time: start,
+        end_time: start + 1,
+      },
+      ...more,
+    });
+    for (let number = 0; number < 600; number++) {
+      const [order, payment] = [newEntityId(Math.random), newEntityId(Math.random)];
+      const calls = (id: string, name: string) => ({
+        ...{ fault: number % 3 === 0, user: `u${number}`, annotations: { number } },
+        subsegments: [
+          { id, name, namespace: 'remote', start_time: start, end_time: start + 1, fault: number % 3 === 0 },
+        ],
+      });
+      store.traces.put(
+        [
+          segment(number, 'gateway', {
+            ...calls(order, 'order'),
+            http: { request: { url: `http://gateway/${number}` } },
+          }),
+          segment(number, 'order', { parent_id: order, ...calls(payment, 'payment') }),
+          segment(number, 'payment', { parent_id: payment, user: 'x', fault: number % 3 === 0 }),
+        ],
+        now(),
+      );
+    }
+    for (let number = 600; number < 630; number++) {
+      let caller: string | undefined;
+      const documents = Array.from({ length: 1500 }, (_, index) => {
+        const one = segment(
+          number,
+          `s${(index * (2 * (number - 600) + 1)) % 1500}`,
+          caller === undefined ? {} : { parent_id: caller },
+        );
+        if (index % 3 === 0) caller = one.id;
+        return one;
+      });
+      store.traces.put(documents, now());
+    }
+    return {
+      StartTime: start - 600,
+      EndTime: start + 60,
+      ids: Array.from({ length: 30 }, (_, index) => traceId(600 + index)),
+    };
+  };
+  const or = (number: number, term: (index: number) => string) =>
+    Array.from({ length: number }, (_, index) => term(index)).join(' OR ');
+  const filters = {
+    'of annotations': or(1500, (index) => `annotation.number = ${1e6 + index}`),
+    'of URLs': or(1500, (index) => `http.url CONTAINS "zz${index}"`),
+    'of services': or(1500, (index) => `service("x${index}") { fault }`),
+    'of any service': or(1500, (index) => `service() { user = "y${index}" }`),
+    'in one block': `service() { ${or(2500, (index) => `user = "y${index}"`)} }`,
+    'of edges': or(800, (index) => `edge("gateway", "order") { annotation.number = ${1e6 + index} }`),
+    'of root causes': or(1000, (index) => `rootcause.fault.service { name = "y${index}" }`),
+    'of the longest way': or(900, (index) => `rootcause.responsetime.entity { name = "y${index}" }`),
+  };
+  describe('asked about many and large traces', () => {
+    let window: ReturnType<typeof fill>;
+    before(() => void (window = fill()));
+    const ask = async (path: string, input: object) => {
+      const { StartTime, EndTime } = window;
+      const flood = { url: url + path, body: JSON.stringify({ StartTime, EndTime, ...input }) };
+      const { answers } = await assertNobodyWaits([flood], second);
+      assert.equal(answers[0]!.status, 200, answers[0]!.text);
+      return answers[0]!.text;
+    };
+    for (const [name, FilterExpression] of Object.entries(filters)) {
+      test(`a filter of a thousand terms ${name}: nobody waits`, async () => {
+        assert.match(await ask('/TraceSummaries', { FilterExpression }), /^{"TraceSummaries":\[\]/);
+      });
+    }
+    test('a graph of 1,500 services that call each other: nobody waits', async () => {
+      await ask('/ServiceGraph', {});
+    });
+    test('the graph of thirty such traces: nobody waits', async () => {
+      const flood = { url: `${url}/TraceGraph`, body: JSON.stringify({ TraceIds: window.ids }) };
+      await assertNobodyWaits([flood], second);
+    });
+    test('such traces in full: nobody waits', async () => {
+      const flood = { url: `${url}/Traces`, body: JSON.stringify({ TraceIds: window.ids.slice(0, 5) }) };
+      await assertNobodyWaits([flood], second);
+    });
+    test('summaries and time series of them: nobody waits', async () => {
+      await ask('/TraceSummaries', {});
+      await ask('/TraceSummaries', { TimeRangeType: 'Event' });
+      await ask('/TimeSeriesServiceStatistics', { Period: 1, EntitySelectorExpression: 'edge("s1", "s2")' });
+    });
+  });
 
   test('ten large batches at once: nobody waits for more than a turn of them', async () => {
     const large = () =>

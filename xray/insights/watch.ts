@@ -1,7 +1,8 @@
 /** Runs the detector: counts what the store has, interval by interval, for every group with insights on. */
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { groupMembership } from '../operations/groups/group.ts';
+import { groupTest } from '../operations/groups/group.ts';
+import { answerIn, type TraceTest } from '../operations/traces/trace-test.ts';
 import type {
   InsightChange,
   Store,
@@ -10,6 +11,7 @@ import type {
   StoredInsight,
   TraceEntry,
 } from '../store/store.ts';
+import { takingTurns } from '../turns.ts';
 import { detection } from './detection.ts';
 import { advance, newDetector, type Change, type DetectorState, type OpenInsight } from './detector.ts';
 import { countTrace, emptyInterval, type Interval } from './interval.ts';
@@ -34,9 +36,6 @@ const tracesPerPastInterval = 200;
 
 /** An interval is past when it ended so long ago. Seconds. */
 const pastSeconds = 120;
-
-/** Traces assembled before other requests get their turn: about a millisecond. */
-const tracesPerTurn = 10;
 
 /** Entries listed before other requests get their turn. */
 const entriesPerTurn = 250;
@@ -142,13 +141,16 @@ export class InsightWatch {
   /** Counts an interval for some groups, in one pass over its traces. */
   async #count(start: number, rounds: readonly GroupRound[]): Promise<Interval[]> {
     const intervals = rounds.map(() => emptyInterval(start));
-    for (const [index, id] of (await this.#traceIdsOf(start)).entries()) {
-      if (index > 0 && index % tracesPerTurn === 0) await setImmediate();
+    const turns = takingTurns();
+    for (const id of await this.#traceIdsOf(start)) {
+      if (turns.isOver()) await turns.next();
       if (this.#isStopped) break;
       const trace = this.#store.traces.get(id);
       if (!trace) continue;
-      for (const [place, { contains }] of rounds.entries()) {
-        if (contains(trace)) countTrace(intervals[place]!, trace);
+      for (const [place, { test }] of rounds.entries()) {
+        const steps = test.traceSteps(trace);
+        const isIn = steps ? await answerIn(steps, turns) : test.ofTrace(trace);
+        if (isIn) countTrace(intervals[place]!, trace);
       }
     }
     return intervals;
@@ -225,7 +227,7 @@ export class InsightWatch {
 /** What one round does for one group. */
 class GroupRound {
   readonly group: StoredGroup;
-  readonly contains: ReturnType<typeof groupMembership>;
+  readonly test: TraceTest;
   readonly changes: Change[] = [];
   /** Insights have just been turned on. */
   readonly isNew: boolean;
@@ -235,7 +237,7 @@ class GroupRound {
 
   constructor(group: StoredGroup, state: DetectorState, isNew: boolean) {
     this.group = group;
-    this.contains = groupMembership(group);
+    this.test = groupTest(group);
     this.state = state;
     this.isNew = isNew;
   }

@@ -166,11 +166,25 @@ export class ServiceGraph {
     }
   }
 
-  /** Clients first, then entry services, then the others by name: the same traces always give the same numbers. */
   services(): Service[] {
-    const nodes = [...this.#nodes.values()].sort(byPlace);
+    const { nodes, draw } = this.drawing();
+    return nodes.map((_, index) => draw(index));
+  }
+
+  /**
+   * The nodes in their order, to be drawn one by one. Clients first, then entry services, then the others by name: the same traces
+   * always give the same numbers.
+   */
+  drawing(): { nodes: ServiceId[]; draw(index: number): Service } {
+    const nodes = [...this.#nodes.values()]
+      .map((node) => ({ node, rank: rank(node), key: serviceKey(node.id) }))
+      .sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : 1))
+      .map(({ node }) => node);
     const references = new Map(nodes.map((node, index) => [node, index]));
-    return nodes.map((node, index) => serviceOnWire(node, index, references));
+    return {
+      nodes: nodes.map(({ id }) => id),
+      draw: (index) => serviceOnWire(nodes[index]!, index, references),
+    };
   }
 
   #serviceNode(block: DigestBlock, service: number): GraphNode {
@@ -264,10 +278,6 @@ function stretch(drawn: { start: number; end: number }, start: number, end: numb
 }
 
 const rank = ({ id, isRoot }: GraphNode) => (id.Type === clientType ? 0 : isRoot ? 1 : 2);
-
-function byPlace(a: GraphNode, b: GraphNode): number {
-  return rank(a) - rank(b) || (serviceKey(a.id) < serviceKey(b.id) ? -1 : 1);
-}
 
 /** Nodes and edges carry whole seconds, as in AWS's samples. */
 const wholeSeconds = ({ start, end }: { start: number; end: number }) => ({

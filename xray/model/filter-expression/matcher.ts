@@ -1,4 +1,5 @@
 /** Decides whether a trace matches a filter expression. */
+import { remembered } from '../remembered.ts';
 import { accountIdOf } from '../resources.ts';
 import { serviceIdOf } from '../service-id.ts';
 import { type Call, type TraceFacts, traceFacts } from '../trace-facts.ts';
@@ -12,6 +13,7 @@ import type {
 } from './expression.ts';
 import { keywordNamed, type Part, type Values } from './grammar.ts';
 import { hasRootCauses, type RootCauseLink, rootCauseLinks } from './root-cause-links.ts';
+import { pauses, questionsOfTraces, type Steps } from './steps.ts';
 
 /** What the model cannot know by itself. */
 export interface FilterContext {
@@ -32,6 +34,105 @@ export function matchesFilter(
   context: FilterContext = {},
 ): boolean {
   return matches(expression, { facts: traceFacts(trace) }, context);
+}
+
+/** The same in steps, for traces that are long together with the expression; undefined for the others. */
+export function filterSteps(
+  expression: FilterExpression,
+  context: FilterContext = {},
+  inOneGo = questionsOfTraces,
+): (trace: Trace) => Steps<boolean> | undefined {
+  const terms = termsIn(expression, context);
+  return (trace) =>
+    terms === 1 || terms * trace.segments.length <= inOneGo
+      ? undefined
+      : matchesInSteps(expression, { facts: traceFacts(trace) }, context);
+}
+
+/** One term, or one that is asked of each segment. */
+function isShort(expression: FilterExpression): boolean {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+    case 'group':
+      return false;
+    case 'not':
+      return isShort(expression.term);
+    case 'service':
+    case 'edge':
+    case 'rootcause':
+      return expression.block === undefined || isShort(expression.block);
+    default:
+      return true;
+  }
+}
+
+/** Terms, or segments, between two pauses. */
+const termsInOneGo = 20;
+
+/** How many terms there are in an expression, those of its groups among them. */
+function termsIn(expression: FilterExpression, context: FilterContext): number {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.terms.reduce((sum, term) => sum + termsIn(term, context), 0);
+    case 'not':
+      return termsIn(expression.term, context);
+    case 'service':
+    case 'edge':
+    case 'rootcause':
+      return expression.block === undefined ? 1 : termsIn(expression.block, context);
+    case 'group': {
+      const filter = context.groupFilter?.(expression.value);
+      return filter === undefined ? 1 : termsIn(filter, without(expression.value, context));
+    }
+    default:
+      return 1;
+  }
+}
+
+function* matchesInSteps(
+  expression: FilterExpression,
+  subject: Subject,
+  context: FilterContext,
+): Steps<boolean> {
+  const isTime = pauses(termsInOneGo);
+  switch (expression.kind) {
+    case 'and':
+    case 'or': {
+      const decisive = expression.kind === 'or';
+      for (const term of expression.terms) {
+        if (isTime(1)) yield;
+        const holds = isShort(term)
+          ? matches(term, subject, context)
+          : yield* matchesInSteps(term, subject, context);
+        if (holds === decisive) return decisive;
+      }
+      return !decisive;
+    }
+    case 'not':
+      return !(yield* matchesInSteps(expression.term, subject, context));
+    case 'service':
+    case 'edge':
+    case 'rootcause': {
+      const { block } = expression;
+      if (block === undefined) return matches(expression, subject, context);
+      for (const inner of subjectsOf(expression, factsOf(subject))) {
+        if (isTime(1)) yield;
+        if (isShort(block) ? matches(block, inner, context) : yield* matchesInSteps(block, inner, context))
+          return true;
+      }
+      return false;
+    }
+    case 'group': {
+      const filter = context.groupFilter?.(expression.value);
+      const holds =
+        filter !== undefined && (yield* matchesInSteps(filter, subject, without(expression.value, context)));
+      return holds === (expression.operator === '=');
+    }
+    default:
+      return matches(expression, subject, context);
+  }
 }
 
 /** The names and ARNs of the groups an expression refers to. */
@@ -68,13 +169,11 @@ function matches(expression: FilterExpression, subject: Subject, context: Filter
     case 'annotation':
       return matchesAnnotation(expression.key, expression.comparison, subject);
     case 'service':
-      return matchesService(expression.selector, expression.block, factsOf(subject), context);
     case 'edge':
-      return matchesEdge(expression, factsOf(subject), context);
+    case 'rootcause':
+      return matchesOne(expression, factsOf(subject), context);
     case 'group':
       return matchesGroup(expression.value, subject, context) === (expression.operator === '=');
-    case 'rootcause':
-      return matchesRootCause(expression, factsOf(subject), context);
     case 'rootcause-json':
       return hasRootCauses(factsOf(subject), expression.pattern);
   }
@@ -83,10 +182,15 @@ function matches(expression: FilterExpression, subject: Subject, context: Filter
 const factsOf = (subject: Subject): TraceFacts => ('part' in subject ? subject.part.facts : subject.facts);
 
 function valueOf(keyword: string, subject: Subject): Values {
-  const row = keywordNamed(keyword);
-  if ('part' in subject) return row?.ofPart?.(subject.part);
-  return 'link' in subject ? row?.ofLink?.(subject.link) : row?.ofTrace?.(subject.facts);
+  if ('part' in subject) return keywordNamed(keyword)?.ofPart?.(subject.part);
+  if ('link' in subject) return keywordNamed(keyword)?.ofLink?.(subject.link);
+  const known = valuesOf(subject.facts.trace);
+  if (!known.has(keyword)) known.set(keyword, keywordNamed(keyword)?.ofTrace?.(subject.facts));
+  return known.get(keyword);
 }
+
+/** What keywords say of a trace as a whole: a thousand terms may ask for the same one. */
+const valuesOf = remembered(() => new Map<string, Values>());
 
 export const isRecorded = (value: Values): boolean =>
   value !== undefined && !(Array.isArray(value) && value.length === 0);
@@ -159,40 +263,39 @@ function annotationsOfPart(key: string, { entity, facts }: Part): AnnotationValu
   return values;
 }
 
-/** One segment of the service must satisfy the whole block. */
-function matchesService(
-  selector: ServiceSelector,
-  block: FilterExpression | undefined,
-  facts: TraceFacts,
-  context: FilterContext,
-): boolean {
-  return facts.trace.segments.some(
-    (segment) =>
-      isSelected(segment, selector) &&
-      (block === undefined || matches(block, { part: { entity: segment, segment, facts } }, context)),
-  );
+type Block = Extract<FilterExpression, { kind: 'service' | 'edge' | 'rootcause' }>;
+
+/**
+ * What a block is about: the segments of a service, calls as their callers saw them, or the services, entities or exceptions of
+ * root causes.
+ */
+function* subjectsOf(expression: Block, facts: TraceFacts): Generator<Subject> {
+  switch (expression.kind) {
+    case 'service':
+      for (const segment of facts.trace.segments) {
+        if (isSelected(segment, expression.selector)) yield { part: { entity: segment, segment, facts } };
+      }
+      return;
+    case 'edge':
+      for (const call of facts.calls) {
+        if (isSelected(call.caller, expression.from) && isSelected(call.callee, expression.to)) {
+          yield { part: partOf(call, facts) };
+        }
+      }
+      return;
+    case 'rootcause':
+      for (const link of rootCauseLinks(facts, expression.cause, expression.part)) yield { link, facts };
+  }
 }
 
-/** One call must satisfy the whole block, seen from its caller. */
-function matchesEdge(
-  { from, to, block }: Extract<FilterExpression, { kind: 'edge' }>,
-  facts: TraceFacts,
-  context: FilterContext,
-): boolean {
-  return facts.calls.some(
-    (call) =>
-      isSelected(call.caller, from) &&
-      isSelected(call.callee, to) &&
-      (block === undefined || matches(block, { part: partOf(call, facts) }, context)),
-  );
+/** One of them must satisfy the whole block. */
+function matchesOne(expression: Block, facts: TraceFacts, context: FilterContext): boolean {
+  const { block } = expression;
+  for (const subject of subjectsOf(expression, facts)) {
+    if (block === undefined || matches(block, subject, context)) return true;
+  }
+  return false;
 }
-
-/** One service, entity or exception of one root cause must satisfy the whole block. */
-const matchesRootCause = (
-  { cause, part, block }: Extract<FilterExpression, { kind: 'rootcause' }>,
-  facts: TraceFacts,
-  context: FilterContext,
-): boolean => rootCauseLinks(facts, cause, part).some((link) => matches(block, { link, facts }, context));
 
 const partOf = ({ view, callee }: Call, facts: TraceFacts): Part => ({
   entity: view,
@@ -214,9 +317,10 @@ function isSelected(segment: Segment, { name, type, accountId }: ServiceSelector
 function matchesGroup(nameOrArn: string, subject: Subject, context: FilterContext): boolean {
   const filter = context.groupFilter?.(nameOrArn);
   if (filter === undefined) return false;
-  // A group whose filter leads back to itself matches nothing, instead of asking for ever.
-  const withoutThisGroup: FilterContext = {
-    groupFilter: (other) => (other === nameOrArn ? undefined : context.groupFilter?.(other)),
-  };
-  return matches(filter, subject, withoutThisGroup);
+  return matches(filter, subject, without(nameOrArn, context));
 }
+
+/** A group whose filter leads back to itself matches nothing, instead of asking for ever. */
+const without = (nameOrArn: string, context: FilterContext): FilterContext => ({
+  groupFilter: (other) => (other === nameOrArn ? undefined : context.groupFilter?.(other)),
+});

@@ -1,4 +1,5 @@
 /** What `rootcause` asks of a trace: about the links of its root causes' chains, and about their structure. */
+import { remembered } from '../remembered.ts';
 import { rootCausesOf } from '../root-causes.ts';
 import { serviceKey } from '../service-id.ts';
 import type { TraceFacts } from '../trace-facts.ts';
@@ -25,11 +26,20 @@ export interface RootCauseLink {
 
 /** The links of every root cause of one kind. A chain of entities or exceptions runs through all its services. */
 export function rootCauseLinks(facts: TraceFacts, kind: RootCauseKind, part: RootCausePart): RootCauseLink[] {
-  return rootCausesOf(facts.trace)[kind].flatMap((cause) => {
+  const known = knownLinks(facts.trace);
+  const key = `${kind} ${part}`;
+  let links = known.get(key);
+  if (links === undefined) known.set(key, (links = allLinks(facts, kind, part)));
+  return links;
+}
+
+const knownLinks = remembered(() => new Map<string, RootCauseLink[]>());
+
+const allLinks = (facts: TraceFacts, kind: RootCauseKind, part: RootCausePart): RootCauseLink[] =>
+  rootCausesOf(facts.trace)[kind].flatMap((cause) => {
     const links = linksOf[part](cause, facts);
     return links.map((link, index) => ({ ...link, index, isLast: index === links.length - 1 }));
   });
-}
 
 type Unplaced = Omit<RootCauseLink, 'index' | 'isLast'>;
 

@@ -5,6 +5,7 @@ import { assembleTrace } from '../assemble.ts';
 import { digestFilter } from '../filter-expression/digest-matcher.ts';
 import { exampleGroups, examples } from '../filter-expression/examples.fixture.ts';
 import { matchesFilter, parseFilterExpression } from '../filter-expression/index.ts';
+import { filterSteps } from '../filter-expression/matcher.ts';
 import { arbitraryFilter, arbitraryTrace, arbitraryTraces } from '../fixtures/arbitrary-traces.ts';
 import { type FixtureName, fixtures, noon, traceOf } from '../fixtures/fixtures.ts';
 import { ServiceGraph, digestHasLinks, serviceGraph } from '../service-graph.ts';
@@ -39,6 +40,80 @@ test('whatever trace and expression, a digest answers as its trace does, or that
     { numRuns: 3000 },
   );
   assert.ok(told > 1500, `a digest told only ${told} times of 3000`);
+});
+
+test('whatever trace and expression, an answer in steps is the answer in one go', () => {
+  let pauses = 0;
+  const answerOf = <Answer>(steps: Generator<void, Answer, void> | undefined, inOneGo: Answer): Answer => {
+    if (steps === undefined) return inOneGo;
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      pauses++;
+    }
+  };
+  fc.assert(
+    fc.property(arbitraryTrace, arbitraryFilter, fc.nat({ max: 5 }), (trace, text, questions) => {
+      const expression = parseFilterExpression(text);
+      const block = kept([trace]);
+      const filter = digestFilter(expression, context, questions);
+      const ofDigest = digestFilter(expression, context)(block, 0);
+      // Each is asked twice: what was remembered the first time must not change the second answer.
+      for (const _ of [1, 2]) {
+        assert.equal(answerOf(filter.inSteps(block, 0), ofDigest), ofDigest, text);
+        assert.equal(filter(block, 0), ofDigest, text);
+        const ofTrace = matchesFilter(expression, trace, context);
+        assert.equal(answerOf(filterSteps(expression, context, questions)(trace), ofTrace), ofTrace, text);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(pauses > 3000, `${pauses} pauses`);
+});
+
+test('many terms of one keyword answer as each of them alone does', () => {
+  const names = ['alice', 'bob', 'gateway', 'order', 'payment', 'A17', '/checkout', 'GET'];
+  const term = fc.tuple(
+    fc.constantFrom('user', 'http.url', 'name', 'type', 'http.method', 'annotation.orderId', 'resource.arn'),
+    fc.constantFrom('=', '!=', 'CONTAINS', 'BEGINSWITH'),
+    fc.constantFrom(...names),
+  );
+  const block = fc.constantFrom(
+    'service()',
+    'service("order")',
+    'edge(id(type: "client"), "gateway")',
+    'edge("order", "payment")',
+  );
+  fc.assert(
+    fc.property(
+      arbitraryTraces,
+      block,
+      fc.array(term, { minLength: 8, maxLength: 20 }),
+      (traces, around, terms) => {
+        const inTrace = terms.filter(([keyword]) => keyword !== 'name' && keyword !== 'type');
+        const inBlock = terms.filter(
+          ([keyword]) =>
+            !(around.startsWith('edge') && ['user', 'name', 'type', 'resource.arn'].includes(keyword)),
+        );
+        const texts = [
+          ...inTrace.map(([keyword, operator, value]) => `${keyword} ${operator} "${value}"`),
+          ...inBlock.map(([keyword, operator, value]) => `${around} { ${keyword} ${operator} "${value}" }`),
+        ];
+        if (texts.length === 0) return;
+        const digests = kept(traces);
+        const together = digestFilter(parseFilterExpression(texts.join(' OR ')));
+        const alone = texts.map((text) => digestFilter(parseFilterExpression(text)));
+        for (const [slot, trace] of traces.entries()) {
+          const each = alone.map((filter) => filter(digests, slot));
+          const expected = each.includes(true) ? true : each.includes(undefined) ? undefined : false;
+          assert.equal(together(digests, slot), expected, texts.join(' OR '));
+          const ofTrace = texts.some((text) => matchesFilter(parseFilterExpression(text), trace));
+          assert.equal(matchesFilter(parseFilterExpression(texts.join(' OR ')), trace), ofTrace);
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 test('digests answer as traces do for AWS’s own examples, and alone for most of them', () => {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { digestHasLinks, ServiceGraph } from '../../model/service-graph.ts';
 import type { Trace } from '../../model/vocabulary.ts';
@@ -12,10 +11,11 @@ import {
   groupTest,
   knownGroup,
 } from '../groups/group.ts';
-import { operation } from '../operation.ts';
-import { pageOf } from '../page.ts';
+import { takingTurns } from '../../turns.ts';
+import { operation, WrittenAnswer } from '../operation.ts';
 import { nextToken, timestamp } from '../shapes.ts';
 import { checkWindow, scanTraces } from '../traces/query.ts';
+import { around, pageInTurns } from './drawn-in-turns.ts';
 import { nodesPerPage } from './page-size.ts';
 
 export const getServiceGraph = operation({
@@ -47,19 +47,17 @@ export const getServiceGraph = operation({
     });
     const counted = (trace: Trace | undefined) =>
       trace?.root && isInRange(trace, range) && test.ofTrace(trace) ? trace : undefined;
+    const turns = takingTurns();
     for (const position of linking) {
       const trace = counted(store.traces.at(position));
       if (trace) graph.addLinks([trace], (id) => counted(store.traces.get(id)));
-      await setImmediate();
+      if (turns.isOver()) await turns.next();
     }
 
-    const services = graph.services();
-    const { page, ...next } = pageOf(services, token, nodesPerPage, {
-      query: ['GetServiceGraph', StartTime, EndTime, reference],
-      key: ({ Name, Type }) => [Name, Type],
-    });
+    const query = ['GetServiceGraph', StartTime, EndTime, reference];
+    const page = await pageInTurns(graph, { token, size: nodesPerPage, query }, turns);
     const ContainsOldGroupVersions = changedWithin(group, StartTime, EndTime);
-    return { StartTime, EndTime, Services: page, ContainsOldGroupVersions, ...next };
+    return new WrittenAnswer(around(page, { StartTime, EndTime, ContainsOldGroupVersions }));
   },
 });
 

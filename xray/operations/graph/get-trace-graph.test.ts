@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newEntityId, newTraceId } from '../../model/index.ts';
+import type { WrittenAnswer } from '../operation.ts';
 import { emptyContext } from '../testing.ts';
 import { getTraceGraph } from './get-trace-graph.ts';
 
@@ -24,13 +25,17 @@ interface Graph {
   Services: { Type?: string; SummaryStatistics: { TotalCount?: number } }[];
 }
 
+/** What `answer` gives, read. */
+const graphOf = async (answer: object | Promise<object>) =>
+  JSON.parse(((await answer) as WrittenAnswer).json) as Graph;
+
 const requestsIn = ({ Services }: Graph) =>
   Services.find(({ Type }) => Type !== 'client')?.SummaryStatistics.TotalCount;
 
 test('each trace counts once, however often it is named, and ids of no trace are ignored', async () => {
   const { context, ids } = labOf(2);
   const TraceIds = [...ids, ...ids, newTraceId(now, Math.random)];
-  assert.equal(requestsIn((await getTraceGraph.answer(context, { TraceIds })) as Graph), 2);
+  assert.equal(requestsIn(await graphOf(getTraceGraph.answer(context, { TraceIds }))), 2);
 });
 
 test('a graph of very many traces lets the requests of others through', async () => {
@@ -43,7 +48,7 @@ test('a graph of very many traces lets the requests of others through', async ()
     setImmediate(takeTurns);
   };
   setImmediate(takeTurns);
-  const graph = (await getTraceGraph.answer(context, { TraceIds: ids })) as Graph;
+  const graph = await graphOf(getTraceGraph.answer(context, { TraceIds: ids }));
   isDrawn = true;
   assert.equal(requestsIn(graph), 3000);
   assert.ok(turnsOfOthers > 1, `${turnsOfOthers} turns`);

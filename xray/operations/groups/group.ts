@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { invalidRequest } from '../../errors.ts';
 import { groupsNamedIn, matchesFilter, type FilterExpression } from '../../model/index.ts';
+import { filterSteps } from '../../model/filter-expression/matcher.ts';
 import { digestFilter } from '../../model/filter-expression/digest-matcher.ts';
 import type { Trace } from '../../model/vocabulary.ts';
 import type { StoredGroup } from '../../store/store.ts';
@@ -121,14 +122,16 @@ export const currentFilter = (group: StoredGroup): FilterExpression => readFilte
 export function groupTest({ filters }: StoredGroup): TraceTest {
   const versions = filters.map(({ expression, since }) => {
     const filter = readFilter(expression);
-    return { filter, ofDigest: digestFilter(filter), since };
+    return { filter, ofDigest: digestFilter(filter), traceSteps: filterSteps(filter), since };
   });
   // Traces older than the group count as if it had been there. AWS has nothing for them.
   const versionAt = (startTime: number) =>
     versions.findLast(({ since }) => since <= startTime) ?? versions[0]!;
   return {
     ofDigest: (block, slot) => versionAt(block.startTime[slot]!).ofDigest(block, slot),
+    digestSteps: (block, slot) => versionAt(block.startTime[slot]!).ofDigest.inSteps(block, slot),
     ofTrace: (trace) => matchesFilter(versionAt(trace.startTime).filter, trace),
+    traceSteps: (trace) => versionAt(trace.startTime).traceSteps(trace),
   };
 }
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { rootCausesOf, serviceGraph, type Service, type Trace } from '../../model/index.ts';
+import { rootCausesOf, type Service, type Trace } from '../../model/index.ts';
+import type { TraceId } from '../../model/vocabulary.ts';
 import type { StoredInsight } from '../../store/store.ts';
+import { takingTurns } from '../../turns.ts';
 import { groupMembership } from '../groups/group.ts';
+import { around, graphInTurns, pageInTurns } from '../graph/drawn-in-turns.ts';
 import { nodesPerPage } from '../graph/page-size.ts';
-import { operation, type OperationContext } from '../operation.ts';
-import { pageOf } from '../page.ts';
+import { operation, WrittenAnswer, type OperationContext } from '../operation.ts';
 import { timestamp } from '../shapes.ts';
 import { checkWindow, tracesInRange } from '../traces/query.ts';
 import { checkAge, insightId, insightsToken, knownInsight } from './insight.ts';
@@ -36,23 +38,25 @@ export const getInsightImpactGraph = operation({
     const start = Math.min(Math.max(StartTime, insight.startTime), EndTime);
     const end = Math.max(start, Math.min(EndTime, insight.endTime ?? EndTime));
 
-    const traces: Trace[] = [];
+    const traces = new Map<TraceId, Trace>();
     const isAffected = affectedBy(context, insight);
     for await (const { trace } of tracesInRange(context.store, { type: 'TraceId', start, end })) {
-      if (isAffected(trace)) traces.push(trace);
-      if (traces.length === tracesPerGraph) break;
+      if (isAffected(trace)) traces.set(trace.id, trace);
+      if (traces.size === tracesPerGraph) break;
     }
     const query = ['GetInsightImpactGraph', InsightId, StartTime, EndTime];
-    const { page, ...next } = pageOf(serviceGraph(traces), token, nodesPerPage, { query });
-    return {
-      InsightId: insight.id,
-      StartTime,
-      EndTime,
-      ServiceGraphStartTime: start,
-      ServiceGraphEndTime: end,
-      Services: page.map(structure),
-      ...next,
-    };
+    const turns = takingTurns();
+    const graph = await graphInTurns(traces, Infinity, turns);
+    const page = await pageInTurns(graph, { token, size: nodesPerPage, query, shape: structure }, turns);
+    return new WrittenAnswer(
+      around(page, {
+        InsightId: insight.id,
+        StartTime,
+        EndTime,
+        ServiceGraphStartTime: start,
+        ServiceGraphEndTime: end,
+      }),
+    );
   },
 });
 

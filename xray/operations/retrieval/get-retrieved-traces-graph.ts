@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { serviceGraph, serviceIdOf, type Service, type ServiceId, type Trace } from '../../model/index.ts';
-import { operation } from '../operation.ts';
-import { pageOf } from '../page.ts';
+import { serviceIdOf, type Service, type ServiceId, type Trace } from '../../model/index.ts';
+import { takingTurns } from '../../turns.ts';
+import { around, graphInTurns, pageInTurns } from '../graph/drawn-in-turns.ts';
+import { operation, WrittenAnswer } from '../operation.ts';
 import { nextToken } from '../shapes.ts';
 import { knownRetrieval, retrievalToken, statusAt, tracesOf } from './retrieval.ts';
 
@@ -13,22 +14,21 @@ export const getRetrievedTracesGraph = operation({
   path: '/GetRetrievedTracesGraph',
   input: z.object({ RetrievalToken: retrievalToken, NextToken: nextToken }),
 
-  run(context, { RetrievalToken, NextToken: token }) {
+  async run(context, { RetrievalToken, NextToken: token }) {
     const retrieval = knownRetrieval(context, RetrievalToken);
     const now = context.now();
     const RetrievalStatus = statusAt(retrieval, now);
-    const traces = RetrievalStatus === 'COMPLETE' ? tracesOf(context, retrieval) : [];
+    const turns = takingTurns();
+    const traces = RetrievalStatus === 'COMPLETE' ? await tracesOf(context, retrieval, turns) : [];
     const links = linksByService(traces);
     const query = ['GetRetrievedTracesGraph', RetrievalToken];
-    const { page, ...next } = pageOf(serviceGraph(traces, undefined, now), token, servicesPerPage, { query });
-    return {
-      RetrievalStatus,
-      Services: page.map((service) => ({
-        Service: service,
-        Links: service.Type === 'client' ? [] : (links.get(nodeKey(service)) ?? []),
-      })),
-      ...next,
-    };
+    const graph = await graphInTurns(new Map(traces.map((trace) => [trace.id, trace])), now, turns);
+    const shape = (service: Service) => ({
+      Service: service,
+      Links: service.Type === 'client' ? [] : (links.get(nodeKey(service)) ?? []),
+    });
+    const page = await pageInTurns(graph, { token, size: servicesPerPage, query, shape }, turns);
+    return new WrittenAnswer(around(page, { RetrievalStatus }));
   },
 });
 

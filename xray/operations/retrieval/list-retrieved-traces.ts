@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { otelSpans, type Trace } from '../../model/index.ts';
+import { takingTurns } from '../../turns.ts';
 import { operation } from '../operation.ts';
 import { decodeToken, encodeToken } from '../page.ts';
 import { nextToken } from '../shapes.ts';
@@ -31,17 +32,19 @@ export const listRetrievedTraces = operation({
     NextToken: nextToken,
   }),
 
-  run(context, { RetrievalToken, TraceFormat, NextToken: token }) {
+  async run(context, { RetrievalToken, TraceFormat, NextToken: token }) {
     const retrieval = knownRetrieval(context, RetrievalToken);
     const query = ['ListRetrievedTraces', RetrievalToken, TraceFormat];
     const [first = 0, firstSpan = 0] = token === undefined ? [] : decodeToken(query, token, 2);
     const RetrievalStatus = statusAt(retrieval, context.now());
     if (RetrievalStatus !== 'COMPLETE') return { RetrievalStatus, TraceFormat, Traces: [] };
 
-    const traces = tracesOf(context, retrieval);
+    const turns = takingTurns();
+    const traces = await tracesOf(context, retrieval, turns);
     const Traces = [];
     let [place, skipped] = [first, firstSpan];
     for (; place < traces.length && Traces.length < tracesPerPage; place++, skipped = 0) {
+      if (turns.isOver()) await turns.next();
       const trace = traces[place]!;
       const spans = formats[TraceFormat](trace);
       const Spans = spans.slice(skipped, skipped + spansPerTrace);

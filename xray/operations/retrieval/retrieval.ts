@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { resourceNotFound } from '../../errors.ts';
 import type { Trace } from '../../model/index.ts';
 import type { StoredRetrieval } from '../../store/store.ts';
+import type { Turns } from '../../turns.ts';
 import type { OperationContext } from '../operation.ts';
 
 /**
@@ -39,9 +40,16 @@ export function statusAt({ createdAt, cancelledAt }: StoredRetrieval, now: numbe
 }
 
 /** The traces a complete retrieval has found: those of its ids that were at work at some moment of its time range. */
-export function tracesOf({ store }: OperationContext, { traceIds, start, end }: StoredRetrieval): Trace[] {
-  return traceIds
-    .map((id) => store.traces.get(id))
-    .filter((trace) => trace !== undefined)
-    .filter(({ startTime, endTime }) => startTime <= end && endTime >= start);
+export async function tracesOf(
+  { store }: OperationContext,
+  { traceIds, start, end }: StoredRetrieval,
+  turns: Turns,
+): Promise<Trace[]> {
+  const traces: Trace[] = [];
+  for (const id of traceIds) {
+    if (turns.isOver()) await turns.next();
+    const trace = store.traces.get(id);
+    if (trace && trace.startTime <= end && trace.endTime >= start) traces.push(trace);
+  }
+  return traces;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { invalidRequest } from '../../errors.ts';
 import type { Trace } from '../../model/vocabulary.ts';
-import { operation } from '../operation.ts';
+import { takingTurns } from '../../turns.ts';
+import { operation, WrittenAnswer } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { nextToken, traceIds } from '../shapes.ts';
 import { processedDocument } from './processed-document.ts';
@@ -17,19 +18,24 @@ export const batchGetTraces = operation({
   path: '/Traces',
   input: z.object({ TraceIds: traceIds, NextToken: nextToken }),
 
-  run({ store, limits }, { TraceIds, NextToken: token }) {
+  async run({ store, limits }, { TraceIds, NextToken: token }) {
     const ids = [...new Set(TraceIds)];
     if (ids.length > limits.traceIdsPerBatch) {
       throw invalidRequest(`TraceIds can hold at most ${limits.traceIdsPerBatch} ids, not ${ids.length}.`);
     }
 
     const { page, ...next } = pageOf(ids, token, pageSize, { query: ['BatchGetTraces', ids] });
-    const found = page.map((id) => store.traces.get(id));
-    return {
-      Traces: found.filter((trace) => trace !== undefined).map(wireTrace),
-      UnprocessedTraceIds: page.filter((_, index) => namesUnknownIds && !found[index]),
-      ...next,
-    };
+    const Traces: string[] = [];
+    const UnprocessedTraceIds: string[] = [];
+    const turns = takingTurns();
+    for (const id of page) {
+      if (turns.isOver()) await turns.next();
+      const trace = store.traces.get(id);
+      if (trace !== undefined) Traces.push(JSON.stringify(wireTrace(trace)));
+      else if (namesUnknownIds) UnprocessedTraceIds.push(id);
+    }
+    const others = JSON.stringify({ UnprocessedTraceIds, ...next });
+    return new WrittenAnswer(`{"Traces":[${Traces.join(',')}],${others.slice(1)}`);
   },
 });
 

@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import { invalidRequest } from '../../errors.ts';
 import { groupsNamedIn, matchesFilter } from '../../model/index.ts';
+import { filterSteps } from '../../model/filter-expression/matcher.ts';
 import { digestFilter } from '../../model/filter-expression/digest-matcher.ts';
 import { type DigestBlock, none } from '../../model/trace-digest/digest-block.ts';
 import { traceFlags } from '../../model/trace-digest/trace-digest.ts';
@@ -11,10 +11,10 @@ import { currentFilter, knownGroup } from '../groups/group.ts';
 import type { OperationContext } from '../operation.ts';
 import { takingTurns } from '../../turns.ts';
 import { readFilter } from './read-filter.ts';
-import type { TraceTest } from './trace-test.ts';
+import { answerIn, type TraceTest } from './trace-test.ts';
 
-/** Traces looked at before other requests get their turn: some milliseconds. */
-const tracesPerTurn = 100;
+/** Traces listed at once. */
+const tracesAtOnce = 100;
 
 /** The traces of a window, newest first, each with its place in the listing; lets other requests through. */
 export async function* tracesInRange(
@@ -23,16 +23,17 @@ export async function* tracesInRange(
   after?: TracePosition,
 ): AsyncGenerator<{ trace: Trace; position: TracePosition }> {
   let position = after;
+  const turns = takingTurns();
   for (;;) {
-    const entries = traces.list(range, position, tracesPerTurn);
+    const entries = traces.list(range, position, tracesAtOnce);
     for (const entry of entries) {
       position = entry;
       const trace = traces.get(entry.id);
       // Subsegments whose segment is still to come do not make a trace yet.
       if (trace?.root && isInRange(trace, range)) yield { trace, position };
+      if (turns.isOver()) await turns.next();
     }
-    if (entries.length < tracesPerTurn) return;
-    await setImmediate();
+    if (entries.length < tracesAtOnce) return;
   }
 }
 
@@ -95,15 +96,16 @@ export async function scanTraces(
       if (isWanted === 'stop') return;
       if (!isWanted) continue;
 
-      let passes = test.ofDigest(block, slot);
+      const digestSteps = test.digestSteps(block, slot);
+      let passes = digestSteps ? await answerIn(digestSteps, turn) : test.ofDigest(block, slot);
       if (passes === undefined) {
         const asked = inFull();
-        passes = asked !== undefined && test.ofTrace(asked);
+        const traceSteps = asked && test.traceSteps(asked);
+        passes = traceSteps ? await answerIn(traceSteps, turn) : asked !== undefined && test.ofTrace(asked);
       }
       const isOpaque = (block.traceFlags[slot]! & traceFlags.opaque) !== 0;
       if (passes && visit({ block, slot, position, trace: inFull, isOpaque })) return;
-      // Whole traces take their time.
-      if (trace !== undefined && turn.isOver()) await turn.next();
+      if (turn.isOver()) await turn.next();
     }
   }
 }
@@ -119,8 +121,11 @@ export function traceFilter(context: OperationContext, text: string | undefined)
     groupsNamedIn(expression).map((group) => [group, currentFilter(knownGroup(context, group))]),
   );
   const filterContext = { groupFilter: (group: string) => groups.get(group) };
+  const ofDigest = digestFilter(expression, filterContext);
   return {
-    ofDigest: digestFilter(expression, filterContext),
+    ofDigest,
+    digestSteps: ofDigest.inSteps,
     ofTrace: (trace) => matchesFilter(expression, trace, filterContext),
+    traceSteps: filterSteps(expression, filterContext),
   };
 }
