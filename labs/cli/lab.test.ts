@@ -81,6 +81,16 @@ const run = {
   ],
 };
 
+const kept = {
+  lab: '02-slow-payment',
+  time: '2026-12-01T09-30-05Z',
+  at: 1_796_117_405,
+  why: 'reset',
+  files: ['services/payment/provider.ts'],
+  score: 50,
+  passedSteps: 2,
+};
+
 const slow = {
   id: 'slow',
   title: 'Payment is slow',
@@ -138,6 +148,25 @@ const answers: Record<string, [number, unknown]> = {
     [{ ...run, minutes: 15, level: 'beginner', passedSteps: 0, totalSteps: 2 }, { id: '02-slow-payment' }],
   ],
   'GET /lab/labs/01-your-first-trace': [200, run],
+  'GET /lab/labs/01-your-first-trace/edits': [200, { edited: [], updated: [], kept: [] }],
+  'GET /lab/labs/02-slow-payment/edits': [
+    200,
+    {
+      edited: [{ file: 'services/payment/provider.ts', added: 3, removed: 1 }],
+      updated: ['services/payment/provider.ts'],
+      kept: [kept],
+    },
+  ],
+  'GET /lab/labs/02-slow-payment/edits/latest': [
+    200,
+    { ...kept, patches: [{ file: 'services/payment/provider.ts', patch: '-two\n+two, with a breaker\n' }] },
+  ],
+  'POST /lab/labs/02-slow-payment/edits/away': [200, { ...run, id: '02-slow-payment', putAway: kept }],
+  'POST /lab/labs/02-slow-payment/edits/latest/back': [200, { ...run, id: '02-slow-payment', score: 50 }],
+  'POST /lab/labs/02-slow-payment/reset': [
+    200,
+    { ...run, id: '02-slow-payment', putAway: kept, left: ['services/payment/provider.ts'] },
+  ],
   'POST /lab/labs/01-your-first-trace/steps/send/check': [200, check('pass')],
   'POST /lab/labs/01-your-first-trace/steps/count/check': [200, check('fail')],
   'POST /lab/labs/01-your-first-trace/steps/count/solution': [200, { solution: 'Count them.' }],
@@ -227,6 +256,62 @@ describe('the command line', () => {
     never?: string;
     body?: unknown;
   }[] = [
+    {
+      name: 'edits shows what is edited, what an update changed with what to do, and what is kept',
+      words: ['edits'],
+      code: 0,
+      out: /02-slow-payment\n {2}edited {3}sample-app\/services\/payment\/provider\.ts {2}\+3 −1\n {2}updated {2}[^]*edits away 02-slow-payment[^]*\n {2}kept {5}2026-12-01T09-30-05Z {2}services\/payment\/provider\.ts {2}50 points, 2 steps/,
+    },
+    {
+      name: 'edits of a lab without any says so',
+      words: ['edits', 'list', '01'],
+      code: 0,
+      out: /^Nothing is edited, and nothing is kept\.\n$/,
+    },
+    {
+      name: 'edits --json is the state of each lab',
+      words: ['edits', 'list', '02', '--json'],
+      code: 0,
+      out: /"updated": \[/,
+    },
+    {
+      name: 'kept edits are shown as a diff',
+      words: ['edits', 'show', '02', 'latest'],
+      code: 0,
+      out: /^-two\n\+two, with a breaker\n$/,
+    },
+    {
+      name: 'edits are put away, and the way back is printed',
+      words: ['edits', 'away', '02'],
+      code: 0,
+      out: /^Kept: your sample-app\/services\/payment\/provider\.ts, and 50 points for 2 steps\. `npm run lab -- edits back 02-slow-payment 2026-12-01T09-30-05Z`/,
+      asks: 'POST /lab/labs/02-slow-payment/edits/away',
+    },
+    {
+      name: 'edits are brought back',
+      words: ['edits', 'back', '02', 'latest'],
+      code: 0,
+      out: /back\. 02-slow-payment stands at 50 points/,
+      asks: 'POST /lab/labs/02-slow-payment/edits/latest/back',
+    },
+    {
+      name: 'edits back without a time is a wrong use',
+      words: ['edits', 'back', '02'],
+      code: 2,
+      err: /TIME is missing/,
+    },
+    {
+      name: 'an unknown word after edits is a wrong use',
+      words: ['edits', 'toString'],
+      code: 2,
+      err: /use list \[LAB\]/,
+    },
+    {
+      name: 'a reset of a lab says what it kept, what it left, and how it comes back',
+      words: ['reset', '02'],
+      code: 0,
+      out: /as it was before the run\.\nKept: your [^]*edits back[^]*\nsample-app\/services\/payment\/provider\.ts stays as it is: X-Ray Lab was updated/,
+    },
     { name: 'help lists every verb', words: ['help'], code: 0, out: /status[^]*doctor[^]*down/ },
     { name: 'no verb is help', words: [], code: 0, out: /VERB/ },
     {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ApiError, labApi } from './api.ts';
 import { nearest, readArguments, UsageError } from './arguments.ts';
+import { confirmOnTerminal } from './confirm.ts';
 import { styleFor } from './output.ts';
 import { runningSupervisor } from './supervisor.ts';
 import type { Cli, Verb } from './verb.ts';
@@ -53,6 +54,7 @@ function cliOf(env: NodeJS.ProcessEnv): Cli {
     home: homeIn(env),
     portOffset,
     address,
+    confirm: confirmOnTerminal,
   };
 }
 

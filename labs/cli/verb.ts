@@ -1,6 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Api } from './api.ts';
 import type { Arguments } from './arguments.ts';
+import type { Confirm } from './confirm.ts';
 import type { Style } from './output.ts';
 
 /** What a verb works with. */
@@ -14,6 +15,7 @@ export interface Cli {
   home: string;
   portOffset: number;
   address: string;
+  confirm: Confirm;
 }
 
 export interface Outcome {

@@ -2,6 +2,7 @@ import { columns } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { doctorVerb } from './doctor.ts';
 import { down } from './down.ts';
+import { edits } from './edits.ts';
 import { fault } from './faults.ts';
 import { answer, check, hint, labs, skip, solution } from './labs.ts';
 import { env, send, status, traffic } from './overview.ts';
@@ -23,6 +24,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   hint,
   skip,
   solution,
+  edits,
   quiz,
   start,
   stop,

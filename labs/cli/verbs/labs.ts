@@ -1,7 +1,16 @@
-import type { CheckResult, LabRun, LabSummary, Solution, StepView } from '../../server/contract.ts';
+import type {
+  CheckResult,
+  EditsState,
+  LabRun,
+  LabSummary,
+  Solution,
+  StepView,
+} from '../../server/contract.ts';
 import { nearest, UsageError } from '../arguments.ts';
 import { columns, wrapped, type Style } from '../output.ts';
+import { goesOn } from '../confirm.ts';
 import type { Cli, Outcome, Verb } from '../verb.ts';
+import { keptLine } from './edits.ts';
 
 /** `01-your-first-trace` and `01` are labs; processes begin with a letter. */
 export const isLab = (name: string) => /^\d/.test(name);
@@ -12,7 +21,7 @@ export const labs: Verb = {
   async run(cli, { words }) {
     const { api, style } = cli;
     if (words[0] !== undefined) {
-      const run = await api<LabRun>('GET', path(await labId(cli, words[0])));
+      const run = await api<LabRun>('GET', labPath(await labId(cli, words[0])));
       return { json: run, text: describeRun(run, style) };
     }
     const all = await api<LabSummary[]>('GET', '/lab/labs');
@@ -29,14 +38,38 @@ export const labs: Verb = {
   },
 };
 
-export async function startLab(cli: Cli, name: string): Promise<Outcome> {
-  const run = await cli.api<LabRun>('POST', `${path(await labId(cli, name))}/start`);
-  return { json: run, text: describeRun(run, cli.style) };
+export async function startLab(cli: Cli, name: string, yes: boolean): Promise<Outcome> {
+  const id = await labId(cli, name);
+  if (!(await mayLose(cli, id, yes))) return nothingDone;
+  const run = await cli.api<LabRun>('POST', `${labPath(id)}/start`);
+  return { json: run, text: [describeRun(run, cli.style), keptLine(run)].filter(Boolean).join('\n\n') };
 }
 
-export async function resetLab(cli: Cli, name: string): Promise<Outcome> {
-  const run = await cli.api<LabRun>('POST', `${path(await labId(cli, name))}/reset`);
-  return { json: run, text: `${run.id} is as it was before the run.` };
+export async function resetLab(cli: Cli, name: string, yes: boolean): Promise<Outcome> {
+  const id = await labId(cli, name);
+  if (!(await mayLose(cli, id, yes))) return nothingDone;
+  const run = await cli.api<LabRun>('POST', `${labPath(id)}/reset`);
+  return {
+    json: run,
+    text: [`${run.id} is as it was before the run.`, keptLine(run)].filter(Boolean).join('\n'),
+  };
+}
+
+const nothingDone: Outcome = { json: { done: false }, text: 'Nothing was changed.', failed: true };
+
+/** Asks where a run has edits or points; they are kept in any case. */
+async function mayLose(cli: Cli, id: string, yes: boolean): Promise<boolean> {
+  const [run, { edited }] = await Promise.all([
+    cli.api<LabRun>('GET', labPath(id)),
+    cli.api<EditsState>('GET', `${labPath(id)}/edits`),
+  ]);
+  const passed = run.steps.filter(({ state }) => state === 'passed').length;
+  const losses = [
+    ...edited.map(({ file }) => `your edits of sample-app/${file}`),
+    ...(passed > 0 ? [`${run.score} points for ${passed} ${passed === 1 ? 'step' : 'steps'}`] : []),
+  ];
+  if (losses.length === 0) return true;
+  return goesOn(cli, yes, `${id}: this puts away ${losses.join(', and ')} (kept, to bring back). Go on?`);
 }
 
 export const check: Verb = {
@@ -51,7 +84,7 @@ export const check: Verb = {
     for (const { id } of steps) {
       results.push({
         step: id,
-        result: await cli.api<CheckResult>('POST', `${path(run.id)}/steps/${id}/check`, {}),
+        result: await cli.api<CheckResult>('POST', `${labPath(run.id)}/steps/${id}/check`, {}),
       });
     }
     return {
@@ -77,7 +110,7 @@ export const answer: Verb = {
     const run = await runOf(cli, lab);
     const { id } = stepOf(run, step);
     const body = { answer: value.join(' ') };
-    const result = await cli.api<CheckResult>('POST', `${path(run.id)}/steps/${id}/check`, body);
+    const result = await cli.api<CheckResult>('POST', `${labPath(run.id)}/steps/${id}/check`, body);
     return { json: result, text: describeResult(id, result, cli.style), failed: result.verdict !== 'pass' };
   },
 };
@@ -87,7 +120,7 @@ export const hint: Verb = {
   says: 'The next hint for a step: idea, where to look, which field',
   async run(cli, { words }) {
     const { run, step } = await labAndStep(cli, 'hint', words);
-    const after = await cli.api<LabRun>('POST', `${path(run.id)}/steps/${step.id}/hint`);
+    const after = await cli.api<LabRun>('POST', `${labPath(run.id)}/steps/${step.id}/hint`);
     const view = stepOf(after, step.id);
     const lines = view.hints.map((text, index) =>
       wrapped(`Hint ${index + 1} of ${view.hintsTotal}: ${text}`),
@@ -101,7 +134,7 @@ export const skip: Verb = {
   says: 'Leave a step out for now, for 0 points; checking it takes it up again',
   async run(cli, { words }) {
     const { run, step } = await labAndStep(cli, 'skip', words);
-    const after = await cli.api<LabRun>('POST', `${path(run.id)}/steps/${step.id}/skip`);
+    const after = await cli.api<LabRun>('POST', `${labPath(run.id)}/steps/${step.id}/skip`);
     return { json: stepOf(after, step.id), text: describeRun(after, cli.style) };
   },
 };
@@ -115,7 +148,7 @@ export const solution: Verb = {
     const isFree = step.state === 'passed' || step.solutionShown;
     if (!isFree && flags['yes'] !== true)
       return { json: step, text: priceOfSolution(run, step), failed: true };
-    const shown = await cli.api<Solution>('POST', `${path(run.id)}/steps/${step.id}/solution`);
+    const shown = await cli.api<Solution>('POST', `${labPath(run.id)}/steps/${step.id}/solution`);
     return { json: shown, text: shown.solution };
   },
 };
@@ -141,9 +174,9 @@ async function labAndStep(
   return { run, step: stepOf(run, step) };
 }
 
-const path = (lab: string) => `/lab/labs/${encodeURIComponent(lab)}`;
+export const labPath = (lab: string) => `/lab/labs/${encodeURIComponent(lab)}`;
 
-const runOf = async (cli: Cli, lab: string) => cli.api<LabRun>('GET', path(await labId(cli, lab)));
+const runOf = async (cli: Cli, lab: string) => cli.api<LabRun>('GET', labPath(await labId(cli, lab)));
 
 /** A lab by its id or by its beginning: `01`. */
 export async function labId({ api }: Cli, typed: string): Promise<string> {

@@ -9,7 +9,9 @@ import type {
 } from '../../server/contract.ts';
 import { UsageError, wholeNumber } from '../arguments.ts';
 import { columns, duration, megabytes, shellQuoted, type Style } from '../output.ts';
+import { goesOn } from '../confirm.ts';
 import type { Cli, Outcome, Verb } from '../verb.ts';
+import { keptSentence } from './edits.ts';
 
 export const status: Verb = {
   usage: [''],
@@ -133,12 +135,18 @@ export const traffic: Verb = {
 };
 
 /** `reset` without a lab: everything back to the first day. */
-export async function resetAll({ api }: Cli): Promise<Outcome> {
+export async function resetAll(cli: Cli, yes: boolean): Promise<Outcome> {
+  const { api } = cli;
+  const question =
+    "This forgets all traces and quiz attempts, and every lab's points; edits and points of labs are kept, to bring back. Go on?";
+  if (!(await goesOn(cli, yes, question)))
+    return { json: { done: false }, text: 'Nothing was changed.', failed: true };
   const report = await api<ResetReport>('POST', '/lab/reset');
   const said = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
   const text = columns([
     ['faults stopped', said(report.faultsStopped)],
     ['files restored', said(report.filesRestored)],
+    ...(report.editsKept ?? []).map((kept) => ['edits kept', keptSentence(kept)]),
     ['labs forgotten', said(report.labsForgotten)],
     ['quiz attempts', `${report.quizAttemptsForgotten} forgotten`],
     ['traces', report.tracesForgotten ? 'forgotten' : `kept: ${report.reason ?? 'unknown reason'}`],

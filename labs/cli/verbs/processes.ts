@@ -9,11 +9,12 @@ import { isLab, resetLab, startLab } from './labs.ts';
 import { processTable, resetAll } from './overview.ts';
 
 export const start: Verb = {
-  usage: ['PROCESS', 'LAB'],
+  usage: ['PROCESS', 'LAB [--yes]'],
   says: 'Start a process that was stopped, or a run of a lab',
-  async run(cli, { words }) {
+  flags: { yes: { type: 'boolean' } },
+  async run(cli, { words, flags }) {
     const name = one('start', words, 'the process or the lab');
-    if (isLab(name)) return startLab(cli, name);
+    if (isLab(name)) return startLab(cli, name, flags['yes'] === true);
     try {
       return await action('start').run(cli, { words, flags: {} });
     } catch (error) {
@@ -46,10 +47,12 @@ export const stop: Verb = action('stop');
 export const restart: Verb = action('restart');
 
 export const reset: Verb = {
-  usage: ['', 'LAB'],
-  says: 'Everything back to the first day; with a LAB, only that lab',
-  async run(cli, { words }) {
-    return words[0] === undefined ? resetAll(cli) : resetLab(cli, one('reset', words, 'the lab'));
+  usage: ['[--yes]', 'LAB [--yes]'],
+  says: 'Everything back to the first day; with a LAB, only that lab. Asks first; edits are kept',
+  flags: { yes: { type: 'boolean' } },
+  async run(cli, { words, flags }) {
+    const yes = flags['yes'] === true;
+    return words[0] === undefined ? resetAll(cli, yes) : resetLab(cli, one('reset', words, 'the lab'), yes);
   },
 };
 
