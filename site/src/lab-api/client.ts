@@ -1,8 +1,10 @@
 import type {
   ActiveFault,
   CheckResult,
+  EditsState,
   FaultRequest,
   Faults,
+  KeptEditsDetail,
   LabProcess,
   LabRun,
   LabStatus,
@@ -124,6 +126,12 @@ export const lab = {
   check: (id: string, step: string, answer?: unknown) =>
     call<CheckResult>('POST', `${stepPath(id, step)}/check`, answer === undefined ? {} : { answer }),
   skip: (id: string, step: string) => call<LabRun>('POST', `${stepPath(id, step)}/skip`, {}),
+  edits: (id: string) => call<EditsState>('GET', `/lab/labs/${part(id)}/edits`),
+  keptEdits: (id: string, time: string) =>
+    call<KeptEditsDetail>('GET', `/lab/labs/${part(id)}/edits/${part(time)}`),
+  putAway: (id: string) => call<LabRun>('POST', `/lab/labs/${part(id)}/edits/away`, {}),
+  bringBack: (id: string, time: string) =>
+    call<LabRun>('POST', `/lab/labs/${part(id)}/edits/${part(time)}/back`, {}),
   hint: (id: string, step: string) => call<LabRun>('POST', `${stepPath(id, step)}/hint`, {}),
   solution: (id: string, step: string) =>
     call<{ solution: string }>('POST', `${stepPath(id, step)}/solution`, {}),
