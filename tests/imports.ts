@@ -35,7 +35,15 @@ export const areas: readonly Area[] = [
   { folder: 'labs/kit', may: ['xray/model'], mayTypes: ['labs/server/contract.ts'] },
   {
     folder: 'labs/cli',
-    may: ['scripts/lab-file.ts', 'scripts/supervisor-token.ts'],
+    may: [
+      'scripts/lab-file.ts',
+      'scripts/supervisor-token.ts',
+      // What also works while no lab runs: freeing disk space, and seeing what a learner edited.
+      'labs/server/clean.ts',
+      'labs/server/runs/edits.ts',
+      'labs/server/runs/pristine.ts',
+      'labs/server/runs/upstream.ts',
+    ],
     mayTypes: ['labs/server/contract.ts'],
   },
   {

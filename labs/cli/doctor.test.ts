@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { editsIn } from '../server/runs/edits.ts';
 import { doctor, isAtLeast, ports, type DoctorLine, type Machine } from './doctor.ts';
 import { plain } from './output.ts';
 import { listeningInodes, ownerOfPort } from './port-owner.ts';
@@ -26,6 +31,7 @@ const machine = (
   isFree: async () => true,
   ownerOf: () => undefined,
   run: async (...words) => ({ ...printed, ...otherwise })[words.join(' ')],
+  edits: async () => ({ edited: [], updated: [] }),
   runningLab: async () => undefined,
   ...odd,
 });
@@ -43,7 +49,43 @@ describe('the doctor', () => {
       lines.filter(({ state }) => state !== 'ok'),
       [],
     );
-    assert.equal(lines.length, 5 + ports.length + 2);
+    assert.equal(lines.length, 6 + ports.length + 2);
+  });
+
+  test('edits are no trouble, and what an update needs is said before it', async () => {
+    const edits = async () => ({ edited: ['services/payment/provider.ts'], updated: [] });
+    const { state, says } = line(await seen({ edits }), 'edits');
+    assert.equal(state, 'ok');
+    assert.match(says, /^sample-app\/services\/payment\/provider\.ts; before an update: .*edits away/);
+  });
+
+  test('an update is seen on this machine, in a clone with a lab in progress', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'doctor-'));
+    try {
+      const file = 'services/payment/provider.ts';
+      const sampleApp = join(root, 'sample-app');
+      const git = (...words: string[]) =>
+        execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...words], { cwd: root });
+      const commit = (text: string) => {
+        mkdirSync(join(sampleApp, file, '..'), { recursive: true });
+        writeFileSync(join(sampleApp, file), text);
+        git('add', '.');
+        git('commit', '-qm', text);
+      };
+      git('init', '-q');
+      commit('one');
+      const home = join(root, '.lab');
+      await editsIn({ home, sampleApp }, () => 0).begin({ id: '02-slow-payment', edits: [file] } as never);
+      const { edits: _, ...others } = machine();
+      const now = async () => line(await doctor({ root, home, sampleApp, machine: others }), 'edits');
+      assert.equal((await now()).says, 'none');
+      writeFileSync(join(sampleApp, file), 'one, edited');
+      assert.match((await now()).says, /^sample-app\/services/);
+      commit('two');
+      assert.equal((await now()).state, 'warn');
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 
   const cases: {
@@ -97,6 +139,13 @@ describe('the doctor', () => {
       state: 'warn',
       says: /not built/,
       odd: { exists: (path) => !path.includes('dist') },
+    },
+    {
+      name: 'an update of the project in the middle of a lab',
+      id: 'edits',
+      state: 'warn',
+      says: /updated in the middle of a lab, and with it sample-app\/services\/payment\/provider\.ts$/,
+      odd: { edits: async () => ({ edited: [], updated: ['services/payment/provider.ts'] }) },
     },
     {
       name: 'a taken port',

@@ -24,6 +24,9 @@ export interface DoctorOptions {
   portOffset?: number;
   /** Where a lab that runs already would answer. */
   address?: string;
+  /** `$LAB_HOME` and the shop's folder; where they are not given, nobody looks for edits. */
+  home?: string;
+  sampleApp?: string;
   /** Replaces how the machine is asked; for tests. */
   machine?: Partial<Machine>;
 }
@@ -39,6 +42,8 @@ export interface Machine {
   ownerOf(port: number, protocol: 'tcp' | 'udp'): PortOwner | undefined;
   /** What a program prints, or undefined when it is not there or fails. */
   run(command: string, ...words: string[]): Promise<string | undefined>;
+  /** The files of the shop that a lab in progress lets its learner edit, and that are edited or were updated since. */
+  edits(home: string, sampleApp: string): Promise<{ edited: string[]; updated: string[] }>;
   /** Process ids of the lab that runs on this address; undefined when none does. */
   runningLab(address: string): Promise<ReadonlySet<number> | undefined>;
 }
@@ -81,6 +86,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorLine[]> {
     memory(machine, running !== undefined),
     installed(machine, root),
     site(machine, root),
+    editedFiles(machine, options),
     ...ports.map((one) => port(machine, one, portOffset, running)),
     aws(machine),
     docker(machine),
@@ -147,6 +153,28 @@ async function site({ exists }: Machine, root: string): Promise<DoctorLine> {
   const line = { id: 'site', title: 'Site' };
   if (exists(join(root, 'site', 'dist', 'index.html'))) return { ...line, state: 'ok', says: 'built' };
   return { ...line, state: 'warn', says: 'not built', remedy: 'Run `npm start`, which builds it.' };
+}
+
+async function editedFiles(
+  machine: Machine,
+  { root, home = join(root, '.lab'), sampleApp = join(root, 'sample-app') }: DoctorOptions,
+): Promise<DoctorLine> {
+  const line = { id: 'edits', title: 'Your edits' };
+  const { edited, updated } = await machine.edits(home, sampleApp);
+  const named = (files: string[]) => files.map((file) => `sample-app/${file}`).join(', ');
+  if (updated.length > 0) {
+    return {
+      ...line,
+      state: 'warn',
+      says: `X-Ray Lab was updated in the middle of a lab, and with it ${named(updated)}`,
+      remedy:
+        'While the lab runs: `npm run lab -- edits away LAB`, then `npm run lab -- edits back LAB latest` makes yours in the new file.',
+    };
+  }
+  // `git pull` refuses to touch a file that is edited.
+  if (edited.length === 0) return { ...line, state: 'ok', says: 'none' };
+  const says = `${named(edited)}; before an update: \`npm run lab -- edits away LAB\``;
+  return { ...line, state: 'ok', says };
 }
 
 async function port(
@@ -228,6 +256,17 @@ const thisMachine: Machine = {
         resolve(error ? undefined : stdout.trim() === '' ? stderr : stdout),
       );
     }),
+  async edits(home, sampleApp) {
+    // Only the doctor's own verb needs them, and not each start, which asks the doctor about ports.
+    const [{ isEdited, pristineFiles }, { gitUpstream }] = await Promise.all([
+      import('../server/runs/pristine.ts'),
+      import('../server/runs/upstream.ts'),
+    ]);
+    const pristine = pristineFiles(join(home, 'pristine'), sampleApp, gitUpstream(sampleApp));
+    const files = await pristine.look(await pristine.kept());
+    const names = (of: typeof files) => of.map(({ file }) => file);
+    return { edited: names(files.filter(isEdited)), updated: names(files.filter(({ updated }) => updated)) };
+  },
   runningLab: (address) =>
     new Promise((resolve) => {
       const call = get(`${address}/lab/processes`, { timeout: 1000 }, (response) => {

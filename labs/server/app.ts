@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import { jsonBody } from './body.ts';
+import { cleanRoutes } from './clean.ts';
 import type { Events } from './events.ts';
 import type { FaultEngine } from './faults/engine.ts';
 import { faultRoutes } from './faults/routes.ts';
@@ -81,6 +82,7 @@ export function createApp(lab: LabDependencies): Express {
     quizRoutes(lab.quiz),
     telemetryRoutes(lab.readTelemetry),
     refusalRoutes(lab.readRefusals),
+    cleanRoutes(lab.settings.home),
     resetRoutes({ ...lab, xrayStore: lab.settings.xrayStore, emptied: lab.tracesForgotten }),
   );
   app.use('/lab', (request, _response, next) => {
@@ -107,4 +109,5 @@ const areas = [
   '/lab/telemetry',
   '/lab/refusals',
   '/lab/reset',
+  '/lab/clean',
 ];

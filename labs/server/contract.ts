@@ -43,6 +43,7 @@
  * | GET    /lab/telemetry?start=&end= (epoch seconds)    |                   | Telemetry         |
  * | GET    /lab/refusals                                 |                   | Refusals          |
  * | POST   /lab/reset                                    |                   | ResetReport       |
+ * | POST   /lab/clean                                    |                   | CleanReport       |
  *
  * Every answer outside 2xx is a `Problem`, except under `/lab/xray`, where X-Ray's own errors are passed through.
  */
@@ -338,6 +339,13 @@ export interface ProgressStep {
   hintsShown: number;
   solutionShown: boolean;
   last?: CheckResult;
+}
+
+/** What was removed to free disk space. Never progress, traces, or what is worked on. */
+export interface CleanReport {
+  /** Paths from the lab's home, and what they took. A log is emptied. */
+  removed: { what: string; bytes: number }[];
+  bytes: number;
 }
 
 export interface ResetReport {

@@ -1,8 +1,11 @@
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** A log is copied to `NAME.log.1` and emptied past this size; children append, so they go on at the start. */
-const LIMIT_BYTES = 10 * 1024 * 1024;
+/**
+ * A log is copied to `NAME.log.1` and emptied past this size; children append, so they go on at the start. All logs of the lab
+ * together take some 150 MB at most.
+ */
+export const LIMIT_BYTES = 5 * 1024 * 1024;
 
 /** One process's log: its standard output and error, appended by the process itself. */
 export class LogFile {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { doctor, type DoctorLine } from '../doctor.ts';
 import { columns, type Style } from '../output.ts';
 import type { Verb } from '../verb.ts';
@@ -5,8 +6,9 @@ import type { Verb } from '../verb.ts';
 export const doctorVerb: Verb = {
   usage: [''],
   says: 'Check this machine: Node, memory, ports, tools; works without the lab',
-  async run({ root, portOffset, address, style }) {
-    const lines = await doctor({ root, portOffset, address });
+  async run({ root, home, env, portOffset, address, style }) {
+    const sampleApp = resolve(root, env['LAB_SAMPLE_APP'] || 'sample-app');
+    const lines = await doctor({ root, home, sampleApp, portOffset, address });
     const failed = lines.some(({ state }) => state === 'fail');
     const end = failed ? style.bad('The lab cannot start like this.') : style.good('The lab can start.');
     return { json: lines, text: `${describe(lines, style)}\n\n${end}`, failed };

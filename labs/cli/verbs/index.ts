@@ -1,5 +1,6 @@
 import { columns } from '../output.ts';
 import type { Verb } from '../verb.ts';
+import { clean } from './clean.ts';
 import { doctorVerb } from './doctor.ts';
 import { down } from './down.ts';
 import { edits } from './edits.ts';
@@ -32,6 +33,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   logs,
   telemetry,
   reset,
+  clean,
   down,
 };
 
