@@ -42,6 +42,7 @@ COPY quiz quiz
 COPY labs labs
 COPY sample-app sample-app
 COPY --from=site /app/site/dist site/dist
+COPY LICENSE NOTICE ./
 # Every module is compiled here once, so that containers start quickly and none holds the compiler that strips types.
 ENV NODE_COMPILE_CACHE=/app/.runtime/compile-cache MALLOC_ARENA_MAX=1
 RUN mkdir .runtime && chown node:node .runtime

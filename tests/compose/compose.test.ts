@@ -1,6 +1,6 @@
 /** `docker compose up` as a learner runs it: build, start, one checkout, its trace read with the SDK, down. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { BatchGetTracesCommand, GetServiceGraphCommand, XRayClient } from '@aws-sdk/client-xray';
 import type { LabProcess, Sent } from '@xray-lab/labs/server/contract';
@@ -114,24 +114,74 @@ describe('docker compose', { skip: missing, timeout: 900_000 }, () => {
     },
   );
 
-  test('runs nothing as root and publishes on the loopback address only', () => {
-    const ids = run('ps', '-q').trim().split('\n');
-    assert.equal(ids.length, processTable.length);
-    for (const id of ids) {
-      const [container] = JSON.parse(execFileSync('docker', ['inspect', id], { encoding: 'utf8' })) as {
-        Config: { User: string };
-        NetworkSettings: { Ports: Record<string, { HostIp: string }[] | null> };
-      }[];
-      assert.equal(container!.Config.User, 'node');
-      const published = Object.values(container!.NetworkSettings.Ports).flatMap((bindings) => bindings ?? []);
-      assert.ok(published.length > 0);
+  test('no container has more rights than it needs, and only loopback reaches it', () => {
+    const containers = inspected();
+    assert.equal(containers.length, processTable.length);
+    for (const { name, Config, HostConfig, Mounts, NetworkSettings } of containers) {
+      assert.equal(Config.User, 'node', name);
+      assert.deepEqual(HostConfig.CapDrop, ['ALL'], name);
+      assert.match(String(HostConfig.SecurityOpt), /no-new-privileges/, name);
+      assert.equal(HostConfig.ReadonlyRootfs, true, name);
+      assert.deepEqual(Object.keys(HostConfig.Tmpfs ?? {}), ['/tmp'], name);
+      assert.ok(
+        HostConfig.Memory > 0 && HostConfig.Memory <= 1024 ** 3,
+        `${name}: ${HostConfig.Memory} bytes`,
+      );
+      const sources = Mounts.find(({ Destination }) => Destination === '/app/sample-app');
+      // The control plane puts a learner's files back; services only read them.
+      assert.equal(sources?.RW, name === 'lab', `${name} may write the shop's sources: ${sources?.RW}`);
+      const published = Object.values(NetworkSettings.Ports).flatMap((bindings) => bindings ?? []);
+      assert.ok(published.length > 0, name);
       assert.ok(
         published.every(({ HostIp }) => HostIp === '127.0.0.1'),
         JSON.stringify(published),
       );
     }
   });
+
+  for (const place of ['/app/made', '/app/sample-app/made', '/etc/made', '/usr/local/bin/made']) {
+    test(`a service can't write ${place}`, () => {
+      const { status, stderr } = inContainer('order', 'touch', place);
+      assert.notEqual(status, 0);
+      assert.match(stderr, /Read-only file system/);
+    });
+  }
+
+  test('a service can write what it has to: its log, and a small /tmp', () => {
+    assert.equal(inContainer('order', 'touch', '/data/logs/order.log', '/tmp/made').status, 0);
+    const { stderr } = inContainer('order', 'dd', 'if=/dev/zero', 'of=/tmp/made', 'bs=1M', 'count=32');
+    assert.match(stderr, /No space left on device/);
+  });
+
+  test('state is for the lab’s user alone', () => {
+    assert.equal(inContainer('lab', 'find', '/data', '-perm', '/077').stdout, '');
+  });
 });
+
+interface Container {
+  name: string;
+  Config: { User: string; Labels: Record<string, string> };
+  HostConfig: {
+    CapDrop: string[];
+    SecurityOpt: string[];
+    ReadonlyRootfs: boolean;
+    Memory: number;
+    Tmpfs?: Record<string, string>;
+  };
+  Mounts: { Destination: string; RW: boolean }[];
+  NetworkSettings: { Ports: Record<string, { HostIp: string }[] | null> };
+}
+
+function inspected(): Container[] {
+  const ids = run('ps', '-q').trim().split('\n');
+  const all = JSON.parse(execFileSync('docker', ['inspect', ...ids], { encoding: 'utf8' })) as Container[];
+  return all.map((one) => ({ ...one, name: one.Config.Labels['com.docker.compose.service'] ?? '' }));
+}
+
+function inContainer(service: string, ...command: string[]) {
+  const [id] = run('ps', '-q', service).trim().split('\n');
+  return spawnSync('docker', ['exec', id!, ...command], { encoding: 'utf8' });
+}
 
 async function firstSku(): Promise<string> {
   const response = await eventually(
