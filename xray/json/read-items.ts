@@ -103,7 +103,7 @@ class MemberReader {
 
   /** To the end of a list of any number of items. What they hold is not looked at. */
   passOverList = (where: string): Promise<void> =>
-    this.#passOver(where, { depth: this.#limits.depth + 1, values: Infinity });
+    this.#passOver(where, { depth: Infinity, values: Infinity });
 
   async #passOver(where: string, limits: JsonLimits): Promise<void> {
     if (this.#turns.isOver()) await this.#turns.next();
