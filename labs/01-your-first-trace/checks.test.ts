@@ -112,7 +112,57 @@ const cases: {
         segment.name === 'payment' || !parent_id ? segment : { ...segment, parent_id },
       ),
     ],
-    expected: ['fail', /without a parent_id must be gateway's/],
+    expected: ['fail', /without a parent_id must be gateway's, but these have none: gateway, payment\./],
+  },
+  {
+    name: 'a trace without a beginning is not joined',
+    step: 'send-checkout',
+    traces: [withSegments((segment) => ({ parent_id: 'aaaaaaaaaaaaaaaa', ...segment }))],
+    expected: ['fail', /these have none: no segment\./],
+  },
+  {
+    name: 'a segment with another trace id is a stranger',
+    step: 'send-checkout',
+    traces: [
+      withSegments((segment) =>
+        segment.name === 'payment' ? { ...segment, trace_id: shopper.id } : segment,
+      ),
+    ],
+    expected: ['fail', /segment of payment carries another trace id/],
+  },
+  {
+    name: 'a number, when nothing was sent',
+    step: 'count-services',
+    traces: [shopper],
+    answer: 6,
+    expected: ['fail', /no checkout of yours/],
+  },
+  {
+    name: 'no number',
+    step: 'count-services',
+    answer: 'many',
+    expected: ['fail', /not a number/],
+  },
+  {
+    name: 'a call, when nothing was sent',
+    step: 'slowest-call',
+    traces: [shopper],
+    answer: calls[0]?.id,
+    expected: ['fail', /no checkout of yours/],
+  },
+  {
+    name: 'a filter, when nothing was sent',
+    step: 'filter-by-annotation',
+    traces: [shopper],
+    answer: 'annotation.orderId = "o-mine"',
+    expected: ['fail', /no checkout of yours/],
+  },
+  {
+    name: 'an id, when nothing was sent',
+    step: 'find-trace-id',
+    traces: [shopper],
+    answer: own.id,
+    expected: ['fail', /no checkout of yours/],
   },
   {
     name: 'a parent_id that is nobody breaks the trace',
@@ -309,6 +359,11 @@ suite('Your first trace', () => {
       assert.match(result.why, expected[1]);
       assert.equal(result.verdict, expected[0]);
       assert.ok(result.lookedFor && result.found, 'says what it looked for and what it found');
+      if (result.verdict === 'pass')
+        assert.ok(
+          result.traceIds.some((id) => [own.id, second.id].includes(id)),
+          'shows the trace of the learner that it judged',
+        );
     });
   }
 
