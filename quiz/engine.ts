@@ -109,7 +109,9 @@ export interface QuizOptions {
   generators?: readonly LiveGenerator[];
   newId?(): string;
   wait?(seconds: number): Promise<void>;
-  /** Called with an attempt whenever it has changed, for storing. */
+  /** Called with an attempt as it is going to be, to store it. When it throws, the attempt stays as it was. */
+  keep?(attempt: AttemptState): void;
+  /** Called with an attempt when it has changed. */
   changed?(attempt: AttemptState): void;
 }
 
@@ -124,7 +126,7 @@ export interface QuizEngine {
   answer(attempt: string, answer: Answer): Verdict;
   report(attempt: string): Report;
   snapshot(): QuizSnapshot;
-  /** Takes back what `snapshot` (or `changed`) gave. A question that was being prepared is prepared anew. */
+  /** Takes back what `snapshot` (or `keep`) gave. A question that was being prepared is prepared anew. */
   restore(snapshot: QuizSnapshot): void;
   /** Stops preparing and lets the shop be. */
   close(): Promise<void>;
@@ -133,15 +135,27 @@ export interface QuizEngine {
 /** A live item that plan and traces do not agree on is tried once more, with another draw, and then dropped. */
 const TRIES = 2;
 
+/** What became of a live item: its question, or why there is none; neither when it was stopped. */
+interface Outcome {
+  tries: number;
+  question?: MeasuredQuestion;
+  why?: string;
+}
+
+const placeOf = (attempt: { id: string }, item: { id: string }) => `${attempt.id} ${item.id}`;
+
 export function createQuizEngine(options: QuizOptions): QuizEngine {
-  const { secret, now, lab, changed = () => {} } = options;
+  const { secret, now, lab, keep = () => {}, changed = () => {} } = options;
   const bank = options.bank ?? wholeBank;
   const generators = options.generators ?? allGenerators;
   const newId = options.newId ?? randomUUID;
   const wait = options.wait ?? ((seconds: number) => sleep(seconds * 1000));
   const attempts = new Map<string, AttemptState>();
   const stop = new AbortController();
-  let running: { item: ItemState; done: Promise<void>; message: string; until: number } | undefined;
+  let running:
+    { attempt: string; item: string; done: Promise<void>; message: string; until: number } | undefined;
+  /** What became of live items and could not be kept yet, by attempt and item. */
+  const unkept = new Map<string, Outcome>();
 
   const attemptOf = (id: string): AttemptState => {
     const attempt = attempts.get(id);
@@ -149,32 +163,67 @@ export function createQuizEngine(options: QuizOptions): QuizEngine {
     return attempt;
   };
 
+  /** An attempt is remembered as changed when the change is kept, and not before. */
+  function change<Result>(attempt: AttemptState, edit: (draft: AttemptState) => Result): Result {
+    const draft = structuredClone(attempt);
+    const result = edit(draft);
+    keep(draft);
+    attempts.set(draft.id, draft);
+    changed(draft);
+    return result;
+  }
+
   /** The shop can be broken in one way at a time, so one item is prepared at a time. */
   function prepare(attempt: AttemptState, item: ItemState): void {
     const generator = generators.find((each) => each.id === item.id);
     if (running || item.question || !generator || stop.signal.aborted) return;
-    const state = { item, done: Promise.resolve(), message: 'Getting ready.', until: now() };
+    const state = {
+      attempt: attempt.id,
+      item: item.id,
+      done: Promise.resolve(),
+      message: 'Getting ready.',
+      until: now(),
+    };
     running = state;
     state.done = (async () => {
+      const outcome: Outcome = { tries: item.tries ?? 0 };
+      while (outcome.tries < TRIES && !outcome.question && !stop.signal.aborted) {
+        outcome.tries += 1;
+        await tryOnce(attempt, generator, outcome, state);
+      }
+      running = undefined;
+      unkept.set(placeOf(attempt, item), outcome);
       try {
-        while ((item.tries ?? 0) < TRIES && !item.question && !stop.signal.aborted) {
-          item.tries = (item.tries ?? 0) + 1;
-          await tryOnce(attempt, item, generator, state);
-        }
-      } finally {
-        running = undefined;
-        changed(attempt);
+        keepOutcome(attempt.id, item.id);
+      } catch {
+        // Nobody waits for it here; who looks at the item next is told, and it is tried again then.
       }
     })();
   }
 
+  /** Throws what `keep` throws; the outcome waits. */
+  function keepOutcome(attemptId: string, itemId: string): void {
+    const attempt = attempts.get(attemptId);
+    const place = placeOf({ id: attemptId }, { id: itemId });
+    const outcome = unkept.get(place);
+    if (!attempt || !outcome) return;
+    change(attempt, (draft) => {
+      const item = draft.items.find(({ id }) => id === itemId);
+      if (!item) return;
+      item.tries = outcome.tries;
+      if (outcome.question) item.question = outcome.question;
+      else if (outcome.why !== undefined) drop(draft, item, outcome.why);
+    });
+    unkept.delete(place);
+  }
+
   async function tryOnce(
     attempt: AttemptState,
-    item: ItemState,
     generator: LiveGenerator,
+    outcome: Outcome,
     state: { message: string; until: number },
   ): Promise<void> {
-    const key = liveKey(secret, attempt.learner, item.id, `${attempt.id}/${item.tries}`);
+    const key = liveKey(secret, attempt.learner, generator.id, `${attempt.id}/${outcome.tries}`);
     let why: string;
     try {
       const prepared = await prepareLive({
@@ -191,16 +240,16 @@ export function createQuizEngine(options: QuizOptions): QuizEngine {
         },
       });
       if ('question' in prepared) {
-        item.question = prepared.question;
+        outcome.question = prepared.question;
         return;
       }
       why = prepared.refused;
     } catch (error) {
       // A stop is not the item's fault: the next start prepares it anew.
-      if (stop.signal.aborted) return void (item.tries = (item.tries ?? 1) - 1);
+      if (stop.signal.aborted) return void (outcome.tries -= 1);
       why = (error as Error).message;
     }
-    if (item.tries === TRIES) drop(attempt, item, why);
+    if (outcome.tries === TRIES) outcome.why = why;
   }
 
   function drop(attempt: AttemptState, item: ItemState, why: string): void {
@@ -216,14 +265,18 @@ export function createQuizEngine(options: QuizOptions): QuizEngine {
     const shown = { id, seed, position: at + 1, total, finished: false };
     const question = questionOf(item, bank, generators);
     if (question) return { ...shown, question };
+    if (unkept.has(placeOf(attempt, item))) {
+      keepOutcome(attempt.id, item.id);
+      return view(attemptOf(id));
+    }
     prepare(attempt, item);
-    return { ...shown, preparing: progressFor(item) };
+    return { ...shown, preparing: progressFor(attempt, item) };
   }
 
-  function progressFor(item: ItemState): { message: string; secondsLeft: number } {
+  function progressFor(attempt: AttemptState, item: ItemState): { message: string; secondsLeft: number } {
     if (!running) return { message: 'Getting ready.', secondsLeft: 0 };
     const secondsLeft = Math.max(0, Math.ceil(running.until - now()));
-    return running.item === item
+    return running.attempt === attempt.id && running.item === item.id
       ? { message: running.message, secondsLeft }
       : { message: 'Another question is being prepared; this one is next.', secondsLeft };
   }
@@ -247,20 +300,16 @@ export function createQuizEngine(options: QuizOptions): QuizEngine {
         items: drawItems(mode, seed, bank, generators),
         dropped: [],
       };
-      attempts.set(attempt.id, attempt);
-      changed(attempt);
-      return view(attempt);
+      change(attempt, () => {});
+      return view(attemptOf(attempt.id));
     },
 
     view: (id) => view(attemptOf(id)),
 
     next(id) {
       const attempt = attemptOf(id);
-      if (attempt.items[attempt.at]?.verdict) {
-        attempt.at += 1;
-        changed(attempt);
-      }
-      return view(attempt);
+      if (attempt.items[attempt.at]?.verdict) change(attempt, (draft) => void (draft.at += 1));
+      return view(attemptOf(id));
     },
 
     answer(id, answer) {
@@ -269,9 +318,9 @@ export function createQuizEngine(options: QuizOptions): QuizEngine {
       if (!item) throw new QuizError('conflict', 'This attempt is finished. Look at its report.');
       if (item.verdict)
         throw new QuizError('conflict', 'This question has been answered. Go on to the next one.');
-      item.verdict = graded(item, answer, bank);
-      changed(attempt);
-      return item.verdict;
+      const verdict = graded(item, answer, bank);
+      change(attempt, (draft) => void (draft.items[draft.at]!.verdict = verdict));
+      return verdict;
     },
 
     report: (id) => report(attemptOf(id), bank, generators),

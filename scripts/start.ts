@@ -1,6 +1,7 @@
 /**
  * `npm start`: runs every process of the lab in the foreground until Ctrl-C. `npm start -- --detach` starts the same
- * program in the background and returns when the first joined trace can be read.
+ * program in the background and returns when the first joined trace can be read. With `--fresh-progress` the learner's
+ * progress is put aside first.
  */
 import { fork } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -26,6 +27,9 @@ import {
   type SetUp,
 } from './supervisor/table.ts';
 
+// Whoever reads this may go away (`npm start | head`), and start.log's disk may be full: the lab runs on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MEBIBYTE = 1024 * 1024;
 /** Set-up takes less than that when there was nothing to do. */
@@ -44,15 +48,35 @@ function startedAt(): number {
   }
 }
 
+/** `--in-background` is between this program and itself. */
+const FLAGS = ['--detach', '--fresh-progress', '--in-background'];
+
+function refuseUnknownFlags(): void {
+  const unknown = process.argv.slice(2).find((word) => !FLAGS.includes(word));
+  if (unknown === undefined) return;
+  throw new StartError(
+    `npm start does not know "${unknown}". It knows: -- --detach (runs in the background), -- --fresh-progress (puts your progress aside and begins anew).`,
+  );
+}
+
+async function beginWithFreshProgress({ home }: SetUp): Promise<void> {
+  const other = runningLab(home);
+  if (other) throw new StartError(isRunning(home, other.pid));
+  const { putProgressAside } = await import('../labs/server/progress/file.ts');
+  const aside = putProgressAside(join(home, 'progress.sqlite'), new Date());
+  say(aside === undefined ? 'There was no progress yet.' : `Your progress so far is kept as ${aside}.`);
+}
+
+const isRunning = (home: string, pid: number) =>
+  `X-Ray Lab is already running from ${home} (pid ${pid}). Open it, or stop it with: npm run lab -- down`;
+
 async function refuseWhatCannotWork(setUp: SetUp): Promise<void> {
   const other = runningLab(setUp.home);
-  if (other) {
-    throw new StartError(
-      `X-Ray Lab is already running from ${setUp.home} (pid ${other.pid}). Open it, or stop it with: npm run lab -- down`,
-    );
-  }
-  const [first, ...more] = await refusals({ portOffset: setUp.portOffset });
+  if (other) throw new StartError(isRunning(setUp.home, other.pid));
+  const [first, ...more] = await refusals({ home: setUp.home, portOffset: setUp.portOffset });
   if (!first) return;
+  // The one that stands for itself: it is a whole sentence.
+  if (first.id === 'progress') throw new StartError(`${first.says}. ${first.remedy}`);
   const others = more.length > 0 ? ` (and ${more.length} more: npm run lab -- doctor)` : '';
   throw new StartError(`${first.title}: ${first.says}${others}. ${first.remedy}`);
 }
@@ -233,6 +257,8 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 try {
   const setUp = setUpFromEnvironment(root, process.env);
   keepStatePrivate(setUp.home);
+  refuseUnknownFlags();
+  if (process.argv.includes('--fresh-progress')) await beginWithFreshProgress(setUp);
   if (process.argv.includes('--detach')) await detach(setUp);
   else await runInForeground(setUp);
 } catch (error) {

@@ -25,7 +25,7 @@ interface Area {
  */
 export const areas: readonly Area[] = [
   { folder: 'xray/model', may: [], browser: true },
-  { folder: 'xray/daemon', may: ['xray/web-pages.ts'] },
+  { folder: 'xray/daemon', may: ['xray/web-pages.ts', 'xray/terminal-text.ts'] },
   { folder: 'xray/contract', may: ['xray'] },
   { folder: 'xray/iam', may: ['xray/errors.ts', 'xray/watched-file.ts'] },
   { folder: 'xray/json', may: ['xray/turns.ts'] },
@@ -40,9 +40,11 @@ export const areas: readonly Area[] = [
       'scripts/supervisor-token.ts',
       // What also works while no lab runs: freeing disk space, and seeing what a learner edited.
       'labs/server/clean.ts',
+      'labs/server/progress/file.ts',
       'labs/server/runs/edits.ts',
       'labs/server/runs/pristine.ts',
       'labs/server/runs/upstream.ts',
+      'xray/terminal-text.ts',
     ],
     mayTypes: ['labs/server/contract.ts'],
   },
@@ -54,6 +56,7 @@ export const areas: readonly Area[] = [
       'quiz',
       'xray/model',
       'xray/json',
+      'xray/log-output.ts',
       'xray/web-pages.ts',
       'sample-app/faults',
       'sample-app/traffic',
@@ -64,7 +67,7 @@ export const areas: readonly Area[] = [
   { folder: 'site', may: ['xray/model'], mayTypes: ['quiz', 'labs'] },
   {
     folder: 'scripts',
-    may: ['labs/cli/doctor.ts', 'xray/web-pages.ts'],
+    may: ['labs/cli/doctor.ts', 'labs/server/progress/file.ts', 'xray/terminal-text.ts', 'xray/web-pages.ts'],
     mayTypes: ['labs/server/contract.ts'],
   },
 ];

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { editsIn } from '../server/runs/edits.ts';
-import { doctor, isAtLeast, ports, type DoctorLine, type Machine } from './doctor.ts';
+import { doctor, isAtLeast, ports, refusals, type DoctorLine, type Machine } from './doctor.ts';
 import { plain } from './output.ts';
 import { listeningInodes, ownerOfPort } from './port-owner.ts';
 import { describe as drawn } from './verbs/doctor.ts';
@@ -49,7 +49,7 @@ describe('the doctor', () => {
       lines.filter(({ state }) => state !== 'ok'),
       [],
     );
-    assert.equal(lines.length, 6 + ports.length + 2);
+    assert.equal(lines.length, 7 + ports.length + 2);
   });
 
   test('edits are no trouble, and what an update needs is said before it', async () => {
@@ -296,4 +296,25 @@ describe('ports of this machine', () => {
     ].join('\n');
     assert.deepEqual(listeningInodes(table, 8080, '0A'), ['111']);
   });
+});
+
+test('progress that can’t be used is a reason not to start, with the file and what to do', async (context) => {
+  const home = mkdtempSync(join(tmpdir(), 'lab-doctor-'));
+  context.after(() => rmSync(home, { recursive: true, force: true }));
+  const ofProgress = async () => line(await doctor({ root: '/lab', home, machine: machine() }), 'progress');
+  assert.deepEqual((await ofProgress()).says, 'none yet');
+  const path = join(home, 'progress.sqlite');
+  writeFileSync(path, 'no database '.repeat(100));
+  const expected = {
+    id: 'progress',
+    title: 'Your progress',
+    state: 'fail',
+    says: `Your progress (${path}) cannot be used: it is not a database`,
+    remedy: 'To begin with fresh progress and keep this file beside it: npm start -- --fresh-progress',
+  };
+  assert.deepEqual(await ofProgress(), expected);
+  assert.deepEqual(
+    (await refusals({ home, machine: machine() })).map(({ id }) => id),
+    ['progress'],
+  );
 });

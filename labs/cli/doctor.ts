@@ -87,6 +87,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorLine[]> {
     installed(machine, root),
     site(machine, root),
     editedFiles(machine, options),
+    progress(options.home ?? join(root, '.lab')),
     ...ports.map((one) => port(machine, one, portOffset, running)),
     aws(machine),
     docker(machine),
@@ -94,12 +95,13 @@ export async function doctor(options: DoctorOptions): Promise<DoctorLine[]> {
   return groups;
 }
 
-/** The lines without which `npm start` need not try: memory and ports. Quick, because it runs no program. */
+/** The lines without which `npm start` need not try: progress, memory and ports. Quick, because it runs no program. */
 export async function refusals(
-  options: Pick<DoctorOptions, 'portOffset' | 'machine'>,
+  options: Pick<DoctorOptions, 'home' | 'portOffset' | 'machine'>,
 ): Promise<DoctorLine[]> {
   const machine: Machine = { ...thisMachine, ...options.machine };
   const lines = await Promise.all([
+    ...(options.home === undefined ? [] : [progress(options.home)]),
     memory(machine, false),
     ...ports.map((one) => port(machine, one, options.portOffset ?? 0, undefined)),
   ]);
@@ -175,6 +177,17 @@ async function editedFiles(
   if (edited.length === 0) return { ...line, state: 'ok', says: 'none' };
   const says = `${named(edited)}; before an update: \`npm run lab -- edits away LAB\``;
   return { ...line, state: 'ok', says };
+}
+
+/** Damage that nobody sees until an answer is lost. */
+async function progress(home: string): Promise<DoctorLine> {
+  const line = { id: 'progress', title: 'Your progress' };
+  const path = join(home, 'progress.sqlite');
+  if (!existsSync(path)) return { ...line, state: 'ok', says: 'none yet' };
+  const { lookAtProgress } = await import('../server/progress/file.ts');
+  const trouble = lookAtProgress(path);
+  if (trouble === undefined) return { ...line, state: 'ok', says: 'whole' };
+  return { ...line, state: 'fail', says: trouble.message.replace(/\.$/, ''), remedy: trouble.remedy };
 }
 
 async function port(

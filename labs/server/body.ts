@@ -2,8 +2,8 @@ import express, { type RequestHandler } from 'express';
 import { JsonLimitExceeded, NotJson, readItems, readJson, usualLimits } from '@xray-lab/xray/json';
 import { badRequest, ProblemError } from './problem.ts';
 
-/** The bytes of a body that says it is JSON; others are left alone. @param limit As Express writes it: `5mb`. */
-export const bytesOfJson = (limit: string): RequestHandler =>
+/** The bytes of a body that says it is JSON; others are left alone. @param limit Bytes, or as Express writes it: `5mb`. */
+export const bytesOfJson = (limit: string | number): RequestHandler =>
   express.raw({ type: 'application/json', limit });
 
 /** What a page or the command line sends: an answer, a fault's parameters. */

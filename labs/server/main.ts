@@ -5,6 +5,7 @@ import { labs } from '@xray-lab/labs/catalogue';
 import { xrayReader } from '@xray-lab/labs/kit';
 import { faults, tables } from '@xray-lab/sample-app/faults';
 import { sendCheckout, startExtraClient, startTraffic, trafficProfiles } from '@xray-lab/sample-app/traffic';
+import { logOutput } from '@xray-lab/xray/log-output';
 import { pino } from 'pino';
 import { supervisorHeaders } from '../../scripts/supervisor-token.ts';
 import { withAlias } from './addresses.ts';
@@ -15,6 +16,7 @@ import { storedLeftovers } from './faults/leftovers.ts';
 import { faultTargets } from './faults/targets.ts';
 import { isAsItShouldBe, supervisedProcesses } from './processes.ts';
 import { openProgressStore } from './progress/store.ts';
+import { ProgressUnusable } from './progress/trouble.ts';
 import { createLiveLab } from './quiz/live-lab.ts';
 import { createQuiz } from './quiz/quiz.ts';
 import { requestJson } from './request.ts';
@@ -32,7 +34,7 @@ import { watchPulse } from './xray/pulse.ts';
 import { refusalsReader } from './xray/refusals.ts';
 import { telemetryReader } from './xray/telemetry.ts';
 
-const log = pino({ name: 'lab' });
+const log = pino({ name: 'lab' }, logOutput('lab'));
 const now = () => Date.now() / 1000;
 
 /** How long a run that nobody looks at is still checked by itself. */
@@ -50,7 +52,13 @@ const RESUME_AFTER_MILLISECONDS = 20_000;
 try {
   await main(readSettings(process.env));
 } catch (error) {
-  log.fatal(error instanceof Error ? error.message : String(error));
+  log.fatal(
+    error instanceof ProgressUnusable
+      ? `${error.message} ${error.remedy}`
+      : error instanceof Error
+        ? error.message
+        : String(error),
+  );
   process.exit(1);
 }
 

@@ -4,6 +4,7 @@ import type { Problem } from './contract.ts';
 import { inWords } from './in-words.ts';
 import type { Log } from './log.ts';
 import { nearest } from './nearest.ts';
+import { ProgressUnusable } from './progress/trouble.ts';
 
 /** What any route throws when the answer is not 2xx. */
 export class ProblemError extends Error {
@@ -49,6 +50,14 @@ export const forbidden = (message: string, remedy: string) =>
 export const unavailable = (message: string, remedy: string) =>
   new ProblemError(503, { error: 'unavailable', message, remedy });
 
+/** There is no room for what the request wants to be remembered; it is as if it had not been sent. */
+export const diskFull = (message: string) =>
+  new ProblemError(507, {
+    error: 'disk-full',
+    message,
+    remedy: 'Nothing was changed. Free some space, then try again.',
+  });
+
 /**
  * Checks a body or a query against a schema. Throws a 400 that names the first wrong member and what is allowed.
  *
@@ -84,14 +93,21 @@ export function problemHandler(log: Log): ErrorRequestHandler {
 
 function asProblem(error: unknown): { status: number; problem: Problem } {
   if (error instanceof ProblemError) return error;
+  if (error instanceof ProgressUnusable) {
+    const { message, remedy } = error;
+    return error.isDiskFull ? diskFull(message) : unavailable(message, remedy);
+  }
 
-  const { type, status, message, limit } = error as {
+  const { type, status, message, limit, code } = error as {
     type?: string;
     status?: number;
     message?: string;
     /** Bytes, of a body that is too large. */
     limit?: number;
+    /** Of the system. */
+    code?: string;
   };
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(`The disk is full: ${message ?? ''}.`);
   if (type === 'entity.too.large') {
     return new ProblemError(413, {
       error: 'too-large',

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { logOutput } from './log-output.ts';
 
 let readTraceId: () => string | undefined = () => undefined;
 
@@ -8,13 +9,16 @@ export function carryTraceId(read: () => string | undefined): void {
 }
 
 /** JSON lines on standard output. `LOG_LEVEL` is pino's: debug, info (by default), warn, error, silent. */
-export const log = pino({
-  level: process.env.LOG_LEVEL || 'info',
-  base: null,
-  timestamp: pino.stdTimeFunctions.isoTime,
-  formatters: { level: (label) => ({ level: label }) },
-  mixin() {
-    const traceId = readTraceId();
-    return traceId === undefined ? {} : { traceId };
+export const log = pino(
+  {
+    level: process.env.LOG_LEVEL || 'info',
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    mixin() {
+      const traceId = readTraceId();
+      return traceId === undefined ? {} : { traceId };
+    },
   },
-});
+  logOutput('log'),
+);

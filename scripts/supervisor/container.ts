@@ -12,6 +12,9 @@ import { supervisorServer } from './server.ts';
 import { supervisorToken } from '../supervisor-token.ts';
 import { processTable, setUpFromEnvironment, sharedEnvironment, SUPERVISOR_PORT } from './table.ts';
 
+// Whoever reads the log may go away, and its disk may be full: the process that is supervised runs on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const name = process.argv[2] ?? '';
 // The image is built with `--warm`, which loads and compiles this program's modules and ends.

@@ -1,4 +1,14 @@
-import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
+import { devNull } from 'node:os';
 import { dirname } from 'node:path';
 
 /**
@@ -14,22 +24,35 @@ export class LogFile {
   constructor(path: string) {
     this.path = path;
     mkdirSync(dirname(path), { recursive: true });
-    closeSync(openSync(path, 'a'));
+    closeSync(this.open());
   }
 
-  /** A descriptor to hand to a child; close it after spawning. */
+  /** A descriptor to hand to a child; close it after spawning. Where no file can be made, the child's words go nowhere. */
   open(): number {
-    return openSync(this.path, 'a');
+    try {
+      return openSync(this.path, 'a');
+    } catch {
+      return openSync(devNull, 'a');
+    }
   }
 
   size(): number {
     return statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
+  /** Where there is no room for the copy, what was logged goes without one: the log itself would take more and more. */
   rotate(): void {
     if (this.size() < LIMIT_BYTES) return;
-    copyFileSync(this.path, `${this.path}.1`);
-    truncateSync(this.path);
+    try {
+      copyFileSync(this.path, `${this.path}.1`);
+    } catch {
+      rmSync(`${this.path}.1`, { force: true });
+    }
+    try {
+      truncateSync(this.path);
+    } catch {
+      // Of a disk that fails there is nothing to be had; the next time may go well.
+    }
   }
 
   /** The last lines, oldest first. `from` skips what was written before that byte. */

@@ -4,6 +4,7 @@ import pino from 'pino';
 import { insightNotice } from '../insights/notice.ts';
 import { startInsights } from '../insights/watch.ts';
 import { limitProfiles } from '../limits.ts';
+import { logOutput } from '../log-output.ts';
 import { startIndexing } from '../store/indexing.ts';
 import { startRelease } from '../store/release.ts';
 import { startRetention } from '../store/retention.ts';
@@ -16,7 +17,7 @@ import { storeTrouble } from './store-trouble.ts';
 // The store holds what requests carried: nobody else on this machine needs to read it.
 process.umask(0o077);
 const settings = orExit(() => readSettings(process.env));
-const log = pino({ name: 'xray-api', level: settings.logLevel });
+const log = pino({ name: 'xray-api', level: settings.logLevel }, logOutput('xray-api'));
 const now = () => Date.now() / 1000;
 const live = orExit(() =>
   liveSettings(settings.livePath, settings.live, {

@@ -21,25 +21,40 @@ export interface LogFileOptions {
   rotates: boolean;
   /** Bytes; for tests. */
   rotationSize?: number;
+  /** Told of the first line that can't be written; the daemon goes on without it. */
+  onLoss?(error: Error): void;
 }
 
 /**
  * Opens a log file, with its folders, and returns what appends a line to it. A full one is renamed to `NAME.1`, the next
  * one to `NAME.2` while `NAME.1` goes: numbers rise, one old file stays. Throws Node's error when it can't be opened.
  */
-export function openLogFile(path: string, { rotates, rotationSize = rotationBytes }: LogFileOptions) {
+export function openLogFile(
+  path: string,
+  { rotates, rotationSize = rotationBytes, onLoss = () => {} }: LogFileOptions,
+) {
   mkdirSync(dirname(path), { recursive: true });
   let file = openSync(path, 'a', 0o600);
   let bytes = fstatSync(file).size;
 
+  const rotate = (): void => {
+    putAside(path);
+    const full = file;
+    file = openSync(path, 'a', 0o600);
+    closeSync(full);
+    bytes = 0;
+  };
+
+  let isLosing = false;
   return (line: string): void => {
-    if (rotates && bytes >= rotationSize) {
-      closeSync(file);
-      putAside(path);
-      file = openSync(path, 'a', 0o600);
-      bytes = 0;
+    try {
+      if (rotates && bytes >= rotationSize) rotate();
+      bytes += writeSync(file, line);
+      isLosing = false;
+    } catch (error) {
+      if (!isLosing) onLoss(error as Error);
+      isLosing = true;
     }
-    bytes += writeSync(file, line);
   };
 }
 

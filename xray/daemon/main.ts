@@ -14,6 +14,9 @@ const longestDrainMilliseconds = 5000;
 type Write = (line: string) => void;
 const toStandardOutput: Write = (line) => void process.stdout.write(line);
 const toStandardError: Write = (line) => void process.stderr.write(line);
+// A log that can't be written costs its lines, not the segments.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const now = () => new Date();
 
 // As AWS's daemon: a file where it looks for one is read first, whatever the flags say.
@@ -73,7 +76,11 @@ function logFileFlag(): string {
 function writerTo(path: string, rotates: boolean): Write {
   if (!path) return toStandardOutput;
   try {
-    return openLogFile(path, { rotates });
+    return openLogFile(path, {
+      rotates,
+      onLoss: ({ message }) =>
+        createLog('error', toStandardError, now).error(`Lines of ${path} are lost: ${message}`),
+    });
   } catch (error) {
     const text = `Cannot write the log file ${path}: ${(error as Error).message}. Name another with -f.`;
     createLog('error', toStandardError, now).error(text);

@@ -5,7 +5,7 @@ import type { Verb } from '../verb.ts';
 
 export const doctorVerb: Verb = {
   usage: [''],
-  says: 'Check this machine: Node, memory, ports, tools; works without the lab',
+  says: 'Check this machine: Node, memory, progress, ports, tools; works without the lab',
   async run({ root, home, env, portOffset, address, style }) {
     const sampleApp = resolve(root, env['LAB_SAMPLE_APP'] || 'sample-app');
     const lines = await doctor({ root, home, sampleApp, portOffset, address });

@@ -133,21 +133,30 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     return [...visible, ...hidden.filter((own) => !visible.some((other) => sameSeam(own, other)))];
   }
 
-  /** Hands every target what it should run now; resolves when all were tried, or patience is over. */
-  async function reconcile(): Promise<void> {
+  /**
+   * Hands every target what it should run now; resolves when all were tried, or patience is over, to why that could not be
+   * remembered: on a full disk faults still go off, and the leftovers name more than there is to undo.
+   */
+  async function reconcile(): Promise<unknown> {
     for (const [key, { stopsAt }] of running)
       if (stopsAt !== undefined && stopsAt <= now()) running.delete(key);
     const wanted = primitives();
     for (const target of targets)
       target.want(wanted.filter((primitive) => targetOf(primitive, targets) === target));
     await Promise.race([reconcileTargets(wanted), later(PATIENCE_MILLISECONDS)]);
-    leftovers?.keep(
-      [...running.values()]
-        .flatMap((entry) => entry.primitives)
-        .filter((primitive) => lasting.some((target) => target.handles(primitive))),
-      lasting.every((target) => target.reason() === undefined),
-    );
+    let trouble: unknown;
+    try {
+      leftovers?.keep(
+        [...running.values()]
+          .flatMap((entry) => entry.primitives)
+          .filter((primitive) => lasting.some((target) => target.handles(primitive))),
+        lasting.every((target) => target.reason() === undefined),
+      );
+    } catch (error) {
+      trouble = error;
+    }
     tell();
+    return trouble;
   }
 
   /** @param wanted What is in force at this moment. */
@@ -237,8 +246,16 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
         ...(share !== undefined && { share }),
         ...(schedule && { schedule: { ...schedule, seed: schedule.seed ?? seed ?? USUAL_SEED } }),
       };
+      const before = running.get(key);
       running.set(key, entry);
-      await reconcile();
+      const trouble = await reconcile();
+      if (trouble !== undefined) {
+        // Nobody would undo it if this process were killed.
+        if (before) running.set(key, before);
+        else running.delete(key);
+        await reconcile();
+        throw trouble;
+      }
       return view(entry, targets, now());
     },
 

@@ -32,8 +32,9 @@ export function storedLeftovers(store: Pick<ProgressStore, 'get' | 'put'>, now: 
       const all = [...unlike, ...primitives];
       const next = JSON.stringify(all);
       if (next === text) return;
-      text = next;
       store.put('setting', SETTING, { primitives: all, at: now() });
+      // Afterwards: what could not be written is tried again.
+      text = next;
     },
   };
 }

@@ -1,16 +1,17 @@
+import { constants } from 'node:buffer';
 import { Router } from 'express';
 import { z } from 'zod';
 import { modes, type AttemptState } from '@xray-lab/quiz';
 import { listOf, takingTurns } from '@xray-lab/xray/json';
 import type { Progress } from '../contract.ts';
 import { bytesOfJson, readFile } from '../body.ts';
-import { parse } from '../problem.ts';
+import { badRequest, parse } from '../problem.ts';
 import type { QuizControl } from '../quiz/quiz.ts';
 import type { LabRuns, StoredRun } from '../runs/runs.ts';
 import type { ProgressStore } from './store.ts';
 
-/** Of an imported file, as Express writes it. */
-const fileLimit = '5mb';
+/** Bytes of an imported file. An export is made as one string, which can't be longer: there is none that is refused for its size. */
+const fileLimit = constants.MAX_STRING_LENGTH;
 
 const id = z.string().min(1).max(100);
 
@@ -51,22 +52,27 @@ const question = z.strictObject({
 const quizItem = z.strictObject({
   id,
   kind: z.enum(['fact', 'live']),
-  order: z.array(z.number().int().min(0)).max(20).optional(),
+  order: listOf(z.number().int().min(0)).optional(),
   question: question.optional(),
   tries: z.number().int().min(0).optional(),
   verdict: z.looseObject({ id, correct: z.boolean(), score: z.number().min(0).max(1) }).optional(),
 });
 
-const quizAttempt = z.strictObject({
-  id,
-  learner: z.string().max(100),
-  mode: z.enum(modes),
-  seed: z.string().min(1).max(100),
-  startedAt: z.number(),
-  at: z.number().int().min(0),
-  items: z.array(quizItem).max(200),
-  dropped: z.array(z.strictObject({ id, why: z.string() })).max(200),
-});
+const quizAttempt = z
+  .strictObject({
+    id,
+    learner: z.string().max(100),
+    mode: z.enum(modes),
+    seed: z.string().min(1).max(100),
+    startedAt: z.number(),
+    at: z.number().int().min(0),
+    items: listOf(quizItem),
+    dropped: listOf(z.strictObject({ id, why: z.string() })),
+  })
+  .refine(({ at, items }) => at <= items.length, {
+    path: ['at'],
+    error: 'must be at most the number of items',
+  });
 
 const storedLab = z.strictObject({
   id,
@@ -75,10 +81,15 @@ const storedLab = z.strictObject({
     .string()
     .regex(/^[\w-]{1,64}$/)
     .optional(),
-  steps: z.array(step).max(100),
+  steps: listOf(step),
 });
 
-const storedAttempt = z.strictObject({ id, updatedAt: z.number(), state: quizAttempt });
+const storedAttempt = z
+  .strictObject({ id, updatedAt: z.number(), state: quizAttempt })
+  .refine((attempt) => attempt.id === attempt.state.id, {
+    path: ['state', 'id'],
+    error: 'must be the id of the attempt',
+  });
 
 /** A progress file without what is in its lists, which are read item by item. */
 const progressFile = z.strictObject({
@@ -102,9 +113,15 @@ async function readProgress(body: unknown): Promise<ProgressFile> {
   // First what the file says it is: another program's has other items.
   parse(progressFile, await readFile(bytes, lists));
   const file: ProgressFile = { labs: [], quiz: [] };
+  const known = new Set<string>();
   await readFile(bytes, lists, (list, index, item) => {
-    if (list === 'labs') file.labs.push(parse(storedLab, item, `labs.${index}`));
-    else file.quiz.push(parse(storedAttempt, item, `quiz.${index}`));
+    const place = `${list}.${index}`;
+    if (list === 'labs') file.labs.push(parse(storedLab, item, place));
+    else file.quiz.push(parse(storedAttempt, item, place));
+    const { id } = (list === 'labs' ? file.labs : file.quiz)[index]!;
+    if (known.has(`${list} ${id}`))
+      throw badRequest(`${place}.id`, `${place}.id: "${id}" is there twice; each must have its own.`);
+    known.add(`${list} ${id}`);
   });
   return file;
 }
@@ -133,11 +150,13 @@ export function progressRoutes(
   routes.put('/lab/progress', bytesOfJson(fileLimit), async (request, response) => {
     const file = await readProgress(request.body);
     // The schema is AttemptState's; only `undefined` in optional members tells the two types apart.
-    await quiz.replace(file.quiz.map(({ state }) => state as unknown as AttemptState));
-    store.together(() => {
-      store.clear('lab');
-      for (const { id: lab, ...run } of file.labs) store.put('lab', lab, run);
-    });
+    await quiz.replace(
+      file.quiz.map(({ state }) => state as unknown as AttemptState),
+      () => {
+        store.clear('lab');
+        for (const { id: lab, ...run } of file.labs) store.put('lab', lab, run);
+      },
+    );
     runs.announce();
     await takingTurns().next();
     response.json(exported());

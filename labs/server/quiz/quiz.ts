@@ -31,8 +31,11 @@ export interface QuizControl {
   report(id: string): QuizReport;
   /** Attempts as they may leave the server: without the keys of questions that are still open. */
   exported(): { id: string; updatedAt: number; state: AttemptState }[];
-  /** Forgets every attempt and takes these instead. Resolves to how many were forgotten. */
-  replace(attempts: readonly AttemptState[]): Promise<number>;
+  /**
+   * Forgets every attempt and takes these instead. Resolves to how many were forgotten.
+   * @param besides Writes more, in the same transaction.
+   */
+  replace(attempts: readonly AttemptState[], besides?: () => void): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -64,18 +67,34 @@ export function createQuiz({ store, lab, now, changed, engine: more = {} }: Quiz
       secret,
       now,
       lab,
-      changed(attempt) {
-        store.put('quiz', attempt.id, attempt);
-        changed?.(list());
-      },
+      keep: (attempt) => store.put('quiz', attempt.id, attempt),
+      changed: () => changed?.(list()),
     });
     opened.restore({ attempts: stored() });
     return opened;
   }
 
+  /** Throws a 400 for what has the form of an attempt and can't be one: nothing could be shown or graded of it. */
+  function rehearse(attempts: readonly AttemptState[]): void {
+    const trial = createQuizEngine({ ...more, secret, now, lab });
+    for (const [index, attempt] of attempts.entries()) {
+      try {
+        trial.restore({ attempts: [attempt] });
+        trial.report(attempt.id);
+      } catch (error) {
+        const place = `quiz.${index}.state`;
+        throw badRequest(
+          place,
+          `${place}: is not an attempt that this lab can show (${(error as Error).message}).`,
+        );
+      }
+    }
+  }
+
   function attemptId(id: string): string {
     if (id !== 'latest') return id;
-    const [latest] = newestFirst();
+    // Attempts are stored in the order in which they were started.
+    const latest = store.last('quiz');
     if (!latest) throw notFound('quiz attempt', id, []);
     return latest.id;
   }
@@ -96,14 +115,20 @@ export function createQuiz({ store, lab, now, changed, engine: more = {} }: Quiz
         state: withoutOpenKeys(value as AttemptState),
       })),
 
-    async replace(attempts) {
+    async replace(attempts, besides = () => {}) {
+      rehearse(attempts);
       await engine.close();
       let forgotten = 0;
-      store.together(() => {
-        forgotten = store.clear('quiz');
-        for (const attempt of attempts) store.put('quiz', attempt.id, withoutOpenKeys(attempt));
-      });
-      engine = open();
+      try {
+        store.together(() => {
+          forgotten = store.clear('quiz');
+          for (const attempt of inOrder(attempts)) store.put('quiz', attempt.id, withoutOpenKeys(attempt));
+          besides();
+        });
+      } finally {
+        // Also when nothing could be written: it goes on with what is stored.
+        engine = open();
+      }
       changed?.(list());
       return forgotten;
     },
@@ -121,6 +146,8 @@ const withoutOpenKeys = (attempt: AttemptState): AttemptState => ({
       : { ...item, ...(question && { question }), ...(tries !== undefined && { tries }) },
   ),
 });
+
+const inOrder = (attempts: readonly AttemptState[]) => attempts.toSorted((a, b) => a.startedAt - b.startedAt);
 
 function secretIn(store: ProgressStore): string {
   const known = store.get('setting', 'quiz-secret');

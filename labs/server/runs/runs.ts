@@ -250,6 +250,19 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
     }
   }
 
+  /** When a run can't be remembered, the shop is as the one that is remembered needs it. */
+  async function orElseAsBefore(remember: () => void): Promise<void> {
+    try {
+      remember();
+    } catch (error) {
+      const before = activeLab();
+      if (before) await switchOn(before);
+      else await engine.offAll();
+      traffic.setProfile(before?.traffic ?? usualTraffic);
+      throw error;
+    }
+  }
+
   /** What a learner would lose goes aside first, the points of the run with it. */
   async function putAway(lab: Lab, why: KeptEdits['why']): Promise<PutAway> {
     const { steps } = stored(lab);
@@ -271,11 +284,13 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
     // The nonce comes last: every request that carries it has met the lab's faults.
     await switchOn(lab);
     traffic.setProfile(lab.traffic);
-    store.together(() => {
-      store.put('lab', lab.id, { nonce: newNonce(), startedAt: now(), steps: [] } satisfies StoredRun);
-      store.put('setting', 'active-lab', lab.id);
-      touch();
-    });
+    await orElseAsBefore(() =>
+      store.together(() => {
+        store.put('lab', lab.id, { nonce: newNonce(), startedAt: now(), steps: [] } satisfies StoredRun);
+        store.put('setting', 'active-lab', lab.id);
+        touch();
+      }),
+    );
     tellBoth(lab, before);
     return away;
   }
@@ -433,10 +448,12 @@ export function createLabRuns(options: LabRunsOptions): LabRuns {
       if (state === 'borrowed') throw conflict(says, 'Wait until it is done.');
       await switchOn(lab);
       if (state === 'elsewhere') traffic.setProfile(lab.traffic);
-      store.together(() => {
-        store.put('setting', 'active-lab', lab.id);
-        touch();
-      });
+      await orElseAsBefore(() =>
+        store.together(() => {
+          store.put('setting', 'active-lab', lab.id);
+          touch();
+        }),
+      );
       tellBoth(lab, before);
       return view(lab);
     },

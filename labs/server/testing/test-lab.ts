@@ -16,7 +16,7 @@ import { createPlanTarget } from '../faults/plan-target.ts';
 import { createCapacityTarget } from '../faults/table-capacity.ts';
 import { silent } from '../log.ts';
 import { notFound } from '../problem.ts';
-import { openProgressStore } from '../progress/store.ts';
+import { openProgressStore, type ProgressStore } from '../progress/store.ts';
 import { createLiveLab } from '../quiz/live-lab.ts';
 import { createQuiz, type QuizControlOptions } from '../quiz/quiz.ts';
 import { editsIn } from '../runs/edits.ts';
@@ -123,6 +123,8 @@ export async function testLab(
     siteDist?: string;
     allowedHosts?: string;
     quiz?: QuizControlOptions['engine'];
+    /** Changes what the lab remembers with, to make it fail. */
+    store?: (store: ProgressStore) => ProgressStore;
     /** Instead of `smallLab` alone, for which the verdicts are. */
     labs?: (verdicts: Verdicts) => Lab[];
   } = {},
@@ -169,7 +171,8 @@ export async function testLab(
   const acts: string[] = [];
   const sends: object[] = [];
   const verdicts: Verdicts = {};
-  const store = openProgressStore(':memory:', now);
+  const opened = openProgressStore(':memory:', now);
+  const store = options.store?.(opened) ?? opened;
   const engine = createFaultEngine({
     faults: [slowFault],
     targets: [

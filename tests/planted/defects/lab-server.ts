@@ -127,4 +127,35 @@ export const labServer: readonly Defect[] = [
       test: 'each new trace is told of once, and an API that fails is asked again',
     },
   },
+  {
+    name: 'what is in force counts as written before it is',
+    file: 'labs/server/faults/leftovers.ts',
+    replace: `      store.put('setting', SETTING, { primitives: all, at: now() });`,
+    with: `      text = next;
+      store.put('setting', SETTING, { primitives: all, at: now() });`,
+    red: {
+      file: 'labs/server/progress/full-disk.test.ts',
+      test: 'what is in force is written at the next chance, when it could not be at the first',
+    },
+  },
+  {
+    name: 'a lab whose start could not be written leaves its fault on',
+    file: 'labs/server/runs/runs.ts',
+    replace: 'else await engine.offAll();',
+    with: '',
+    red: {
+      file: 'labs/server/progress/full-disk.test.ts',
+      test: 'a lab that could not be written has not started: its fault is off again',
+    },
+  },
+  {
+    name: 'damaged progress is found by the answer that meets it',
+    file: 'labs/server/progress/file.ts',
+    replace: '  if (isWhole) return;',
+    with: '  if (isWhole || database.isOpen) return;',
+    red: {
+      file: 'labs/server/progress/file.test.ts',
+      test: 'every page but the first overwritten: the start names the file and the remedy',
+    },
+  },
 ];

@@ -132,4 +132,14 @@ export const shop: readonly Defect[] = [
       test: 'retry-storm: nor do those without its primitive 1, flag',
     },
   },
+  {
+    name: 'a full disk under its log ends a service',
+    file: 'sample-app/platform/log.ts',
+    replace: "  logOutput('log'),\n",
+    with: '',
+    red: {
+      file: 'xray/log-output.test.ts',
+      test: 'a service of the shop serves although its log’s disk is full from the first line on',
+    },
+  },
 ];

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnusable } from '../store.ts';
@@ -46,7 +46,7 @@ export function openDatabase(path: string, onNotice: (sentence: string) => void 
 
 /** What an error at the opening of a store is told as. */
 export const unusable = (path: string, error: unknown): StoreUnusable =>
-  new StoreUnusable(`X-Ray's store ${path} cannot be opened: ${causeAndRemedy(error)}`);
+  new StoreUnusable(`X-Ray's store ${path} cannot be opened: ${causeAndRemedy(path, error)}`);
 
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size;
 
@@ -62,7 +62,7 @@ export function explainFailure(path: string, error: unknown): string | undefined
   if (error instanceof StoreUnusable) return error.message;
   const { code } = error as { code?: unknown };
   if (code !== 'ERR_SQLITE_ERROR') return undefined;
-  return `X-Ray's store ${path} failed: ${causeAndRemedy(error)}`;
+  return `X-Ray's store ${path} failed: ${causeAndRemedy(path, error)}`;
 }
 
 // auto_vacuum comes first: it has to be set before anything is written.
@@ -107,13 +107,26 @@ const systemErrors: Readonly<Record<string, number>> = {
 /** Tables or columns that should be there are not: SQLite's words for a schema that was overwritten or cut off. */
 const schemaIsGone = /^(no such (table|column)|malformed database schema)/;
 
-function causeAndRemedy(error: unknown): string {
+function causeAndRemedy(path: string, error: unknown): string {
   if (error instanceof SchemaFromTheFuture) {
     return 'a newer version of X-Ray Lab wrote it. Update X-Ray Lab, or name another file in XRAY_STORE.';
   }
   const { errcode, code, message } = error as { errcode?: number; code?: string; message: string };
   // Extended codes keep the primary one in their low byte.
-  const result = errcode === undefined ? systemErrors[code ?? ''] : errcode & 0xff;
+  const primary = errcode === undefined ? systemErrors[code ?? ''] : errcode & 0xff;
+  const result = (primary === 10 || primary === 14) && isFull(path) ? 13 : primary;
   const remedy = result === undefined ? undefined : remedies[schemaIsGone.test(message) ? 11 : result];
   return remedy ?? `${message}. Name a file in a folder you can write in XRAY_STORE.`;
+}
+
+/** Less than this is a full disk: SQLite can't make the index of its write-ahead log, and calls that a failure of the disk. */
+const ROOM_NEEDED_BYTES = 64 * 1024;
+
+function isFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < ROOM_NEEDED_BYTES;
+  } catch {
+    return false;
+  }
 }
