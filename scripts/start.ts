@@ -8,6 +8,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refusals } from '../labs/cli/doctor.ts';
+import { terminalText } from '../xray/terminal-text.ts';
 import { firstJoinedTrace, type FirstTrace } from './first-trace.ts';
 import { removeLabFile, runningLab, writeLabFile } from './lab-file.ts';
 import { writeIdentities } from './supervisor/identities.ts';
@@ -241,7 +242,7 @@ async function detach(setUp: SetUp): Promise<void> {
     child.once('message', (message) => resolve(message as { ready?: true; failed?: string }));
     child.once('exit', (code) => resolve({ failed: `it ended with exit code ${code}` }));
   });
-  process.stdout.write(existsSync(logPath) ? readFileSync(logPath, 'utf8') : '');
+  process.stdout.write(existsSync(logPath) ? terminalText(readFileSync(logPath, 'utf8')) : '');
   if (!outcome.ready) {
     await new Promise((resolve) =>
       child.exitCode === null ? child.once('exit', resolve) : resolve(undefined),
@@ -252,7 +253,7 @@ async function detach(setUp: SetUp): Promise<void> {
   child.unref();
 }
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = (line: string) => process.stdout.write(`${terminalText(line)}\n`);
 
 try {
   const setUp = setUpFromEnvironment(root, process.env);
@@ -264,6 +265,6 @@ try {
 } catch (error) {
   const known = error instanceof StartError || (error instanceof Error && error.message.startsWith('LAB_'));
   if (!known) throw error;
-  process.stderr.write(`${(error as Error).message}\n`);
+  process.stderr.write(`${terminalText((error as Error).message)}\n`);
   process.exit(1);
 }

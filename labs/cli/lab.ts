@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import { terminalJson, terminalLine } from '@xray-lab/xray/terminal-text';
 import { ApiError, labApi } from './api.ts';
 import { nearest, readArguments, UsageError } from './arguments.ts';
 import { confirmOnTerminal } from './confirm.ts';
-import { styleFor } from './output.ts';
+import { printable, styleFor } from './output.ts';
 import { runningSupervisor } from './supervisor.ts';
 import type { Cli, Verb } from './verb.ts';
 import { help, helpFor, verbs } from './verbs/index.ts';
@@ -22,7 +23,7 @@ export async function main(words: readonly string[], env: NodeJS.ProcessEnv): Pr
     if (given.flags['help']) return print(helpFor(name, verb));
 
     const outcome = await verb.run(cliOf(env), given);
-    print(json ? JSON.stringify(outcome.json, undefined, 2) : outcome.text);
+    print(json ? terminalJson(JSON.stringify(outcome.json, undefined, 2)) : outcome.text);
     return outcome.failed ? 1 : 0;
   } catch (error) {
     return complain(error, json, env);
@@ -69,8 +70,8 @@ const waitForTheLab = {
 
 function complain(error: unknown, json: boolean, env: NodeJS.ProcessEnv): number {
   if (error instanceof UsageError) {
-    if (json) print(JSON.stringify({ error: 'usage', message: error.message }, undefined, 2));
-    else process.stderr.write(`${error.message}\n`);
+    if (json) print(terminalJson(JSON.stringify({ error: 'usage', message: error.message }, undefined, 2)));
+    else process.stderr.write(`${terminalLine(error.message)}\n`);
     return 2;
   }
   if (!(error instanceof ApiError)) throw error;
@@ -78,13 +79,13 @@ function complain(error: unknown, json: boolean, env: NodeJS.ProcessEnv): number
     error.problem.error === 'not-running' &&
     runningSupervisor(homeIn(env), Number(env['LAB_PORT_OFFSET'] || 0)) !== undefined;
   const problem = isAway ? { ...error.problem, ...waitForTheLab } : error.problem;
-  if (json) print(JSON.stringify(problem, undefined, 2));
-  else process.stderr.write(`${[problem.message, problem.remedy].filter(Boolean).join(' ')}\n`);
+  if (json) print(terminalJson(JSON.stringify(problem, undefined, 2)));
+  else process.stderr.write(`${terminalLine([problem.message, problem.remedy].filter(Boolean).join(' '))}\n`);
   return 1;
 }
 
 function print(text: string): number {
-  if (text !== '') process.stdout.write(`${text}\n`);
+  if (text !== '') process.stdout.write(`${printable(text)}\n`);
   return 0;
 }
 

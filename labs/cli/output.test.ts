@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { columns, duration, shellQuoted, styleFor, wrapped } from './output.ts';
+import { columns, duration, printable, shellQuoted, styleFor, wrapped } from './output.ts';
 
 describe('output', () => {
   test('columns are aligned, and colours do not count', () => {
@@ -45,3 +46,40 @@ describe('output', () => {
     });
   }
 });
+
+describe('what is printed', () => {
+  const style = styleFor({ isTTY: true }, {});
+
+  test('our colours are colours, those of others are shown', () => {
+    const log = '\x1b[32mok\x1b[39m\r\x1b[2J';
+    assert.equal(
+      printable(`${style.bad('fail')} ${log}`),
+      '\x1b[31mfail\x1b[39m \\x1b[32mok\\x1b[39m\\r\\x1b[2J',
+    );
+  });
+
+  test('a text of others inside a colour of ours', () => {
+    assert.equal(printable(style.strong('a\x1bb')), '\x1b[1ma\\x1bb\x1b[22m');
+  });
+
+  test('lines stay lines', () => assert.equal(printable('a\nb'), 'a\nb'));
+});
+
+for (const [name, words] of [
+  ['an unknown verb', ['\x1b[2Jst\natus']],
+  ['an argument that a verb does not take', ['traffic', 'x', '\x1b]0;t\x07\u202e']],
+  ['an unknown flag', ['status', '--\x1b[31m\nred']],
+] as const) {
+  test(`${name} with an escape in it is an error on one visible line`, () => {
+    const lab = join(import.meta.dirname, 'lab.ts');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', lab, ...words],
+      {
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(status, 2);
+    assert.match(stderr, /^[^\x00-\x1f\x7f-\x9f\u202e]+\n$/);
+  });
+}

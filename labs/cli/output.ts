@@ -1,4 +1,6 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { randomInt } from 'node:crypto';
+import { stripVTControlCharacters } from 'node:util';
+import { terminalText } from '@xray-lab/xray/terminal-text';
 
 /** Colours, or none: on a terminal, unless NO_COLOR is set. */
 export interface Style {
@@ -9,10 +11,27 @@ export interface Style {
   faint(text: string): string;
 }
 
+/** Its codes on and off: https://en.wikipedia.org/wiki/ANSI_escape_code#Select_Graphic_Rendition_parameters */
+const colours = { green: [32, 39], red: [31, 39], yellow: [33, 39], bold: [1, 22], dim: [2, 22] } as const;
+
+/** In every colour of ours until it is printed; nobody else's text has it. */
+const MARK = `${randomInt(1000, 10_000)};${randomInt(1000, 10_000)}`;
+const ours = new RegExp(`(\\x1b\\[)${MARK};(\\d+m)`);
+
+/** What is printed of a text: our own colours, and everything else that a terminal would act on as visible characters. */
+export const printable = (text: string): string =>
+  text
+    .split(ours)
+    // Text, `ESC [`, code and `m`, text, …
+    .map((part, index) => (index % 3 === 0 ? terminalText(part) : part))
+    .join('');
+
 export function styleFor(stream: { isTTY?: boolean | undefined }, env: NodeJS.ProcessEnv): Style {
   const coloured = stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-  const with_ = (format: Parameters<typeof styleText>[0]) => (text: string) =>
-    coloured ? styleText(format, text, { validateStream: false }) : text;
+  const with_ = (format: keyof typeof colours) => (text: string) => {
+    const [on, off] = colours[format];
+    return coloured ? `\x1b[${MARK};${on}m${text}\x1b[${MARK};${off}m` : text;
+  };
   return {
     good: with_('green'),
     bad: with_('red'),

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { terminalLine } from '@xray-lab/xray/terminal-text';
 
 export interface PortOwner {
   pid: number;
@@ -44,7 +45,9 @@ export function listeningInodes(table: string, port: number, state: string): str
 function commandOf(pid: string): string {
   const command =
     readOr(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() || readOr(`/proc/${pid}/comm`).trim();
-  return command.length > 60 ? `${command.slice(0, 59)}…` : command;
+  // Any program may be called anything.
+  const shown = terminalLine(command);
+  return shown.length > 60 ? `${shown.slice(0, 59)}…` : shown;
 }
 
 function readOr(path: string): string {

@@ -5,6 +5,7 @@
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { terminalLine } from '../../xray/terminal-text.ts';
 import { writeIdentities } from './identities.ts';
 import { keepStatePrivate } from './private-state.ts';
 import { Supervisor } from './supervisor.ts';
@@ -22,7 +23,7 @@ if (name === '--warm') process.exit(0);
 const definition = processTable.find((each) => each.name === name);
 if (!definition) {
   process.stderr.write(
-    `There is no process "${name}". There are: ${processTable.map((each) => each.name).join(', ')}.\n`,
+    `There is no process "${terminalLine(name)}". There are: ${processTable.map((each) => each.name).join(', ')}.\n`,
   );
   process.exit(2);
 }
@@ -46,7 +47,7 @@ supervisor.on('change', () => {
     const remedy = isLeft ? `. Start it again: docker compose restart ${name}` : '';
     const words =
       state === 'running' && healthy ? 'ready' : `${state}${reason ? `: ${reason}` : ''}${remedy}`;
-    process.stdout.write(`${name} ${words}\n`);
+    process.stdout.write(`${terminalLine(`${name} ${words}`)}\n`);
   });
 });
 supervisor.startAll();

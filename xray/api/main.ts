@@ -9,6 +9,7 @@ import { startIndexing } from '../store/indexing.ts';
 import { startRelease } from '../store/release.ts';
 import { startRetention } from '../store/retention.ts';
 import { openStore } from '../store/sqlite/index.ts';
+import { terminalText } from '../terminal-text.ts';
 import { liveSettings } from './live-settings.ts';
 import { createApi } from './server.ts';
 import { readSettings } from './settings.ts';
@@ -115,6 +116,6 @@ function orExit<Result>(work: () => Result): Result {
 }
 
 function exit(sentence: string): never {
-  process.stderr.write(`xray-api: ${sentence}\n`);
+  process.stderr.write(`xray-api: ${terminalText(sentence)}\n`);
   process.exit(1);
 }

@@ -34,3 +34,23 @@ for (const [level, lines] of [
     assert.equal(written(level).split('\n').length - 1, lines);
   });
 }
+
+for (const [name, text, shown] of [
+  [
+    'a line feed begins no other line',
+    'header\n2026-11-22T17:35:44Z [Info] forged',
+    'header\\n2026-11-22T17:35:44Z [Info] forged',
+  ],
+  ['an escape is shown', '\x1b]0;title\x07', '\\x1b]0;title\\x07'],
+  ['a return overwrites nothing', 'a\rb', 'a\\rb'],
+] as const) {
+  test(`what a datagram says stays on its line: ${name}`, () => {
+    let line = '';
+    createLog(
+      'dev',
+      (text) => (line += text),
+      () => new Date('2026-11-22T17:35:44Z'),
+    ).warn(text);
+    assert.equal(line, `2026-11-22T17:35:44Z [Warn] ${shown}\n`);
+  });
+}

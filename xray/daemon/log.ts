@@ -1,3 +1,5 @@
+import { terminalLine } from '../terminal-text.ts';
+
 /** The daemon's own log format, which learners grep: `2026-11-22T17:35:44Z [Info] text`. */
 export interface Log {
   debug(text: string): void;
@@ -27,11 +29,14 @@ export function logLevelOf(flag: string, file: string): LogLevel {
   return isLevel(file) ? file : 'dev';
 }
 
-/** @param write receives one line with its line feed */
+/**
+ * What a datagram says stands on its one line: a line feed in it would begin a line of somebody else's, an escape type.
+ * @param write receives one line with its line feed
+ */
 export function createLog(level: LogLevel, write: (line: string) => void, now: () => Date): Log {
   const line = (name: keyof typeof severities) => (text: string) => {
     if (severities[name] < logLevels[level]) return;
-    write(`${now().toISOString().slice(0, 19)}Z [${name}] ${text}\n`);
+    write(`${now().toISOString().slice(0, 19)}Z [${name}] ${terminalLine(text.replace(/\n$/, ''))}\n`);
   };
   return { debug: line('Debug'), info: line('Info'), warn: line('Warn'), error: line('Error') };
 }

@@ -6,6 +6,7 @@ import { startDaemon } from './daemon.ts';
 import { parseFlags, usage, type Flags } from './flags.ts';
 import { createLog } from './log.ts';
 import { openLogFile } from './log-file.ts';
+import { terminalText } from '../terminal-text.ts';
 import { daemonVersion } from './version.ts';
 
 /** A drain that takes longer has no one to send to. */
@@ -48,7 +49,7 @@ function readFlags(): Flags {
     if (flags.help) leave(usage);
     return flags;
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
+    process.stderr.write(`${terminalText((error as Error).message)}\n`);
     process.stdout.write(usage);
     process.exit(2);
   }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Log } from './log.ts';
 import { CredentialsMissing, type AwsClient, type AwsRequest, type AwsResponse } from './aws-client.ts';
 import { reasonOf } from './failure.ts';
+import { terminalLine } from '../terminal-text.ts';
 import { webPageGuard, type WebPageRules } from '../web-pages.ts';
 
 /** A call's body; the largest X-Ray takes is a batch of segments. */
@@ -73,7 +74,7 @@ async function forward(client: AwsClient, log: Log, request: IncomingMessage, re
 /** AWS's daemon leaves these lines to Go's own log: standard error, in another format, whatever the level. */
 function toStandardError(text: string): void {
   const time = new Date().toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
-  process.stderr.write(`${time} ${text}\n`);
+  process.stderr.write(`${time} ${terminalLine(text)}\n`);
 }
 
 /** Who asked, after whoever asked them. */

@@ -1,3 +1,4 @@
+import { terminalLine } from '@xray-lab/xray/terminal-text';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabProcess, ProcessLog } from '../../server/contract.ts';
 import { supervisorHeaders } from '../../../scripts/supervisor-token.ts';
@@ -64,7 +65,7 @@ export const logs: Verb = {
     const name = one('logs', words, 'the process');
     const lines = flags['lines'] === undefined ? 200 : wholeNumber('lines', String(flags['lines']), 1, 5000);
     const log = await api<ProcessLog>('GET', `/lab/processes/${encodeURIComponent(name)}/log?lines=${lines}`);
-    return { json: log, text: log.lines.join('\n') };
+    return { json: log, text: log.lines.map(terminalLine).join('\n') };
   },
 };
 

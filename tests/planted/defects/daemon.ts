@@ -73,4 +73,14 @@ export const daemon: readonly Defect[] = [
     with: '',
     red: { file: 'xray/daemon/uploader.test.ts', test: 'a refused permission is not tried again' },
   },
+  {
+    name: 'a datagram writes lines of its own into the log',
+    file: 'xray/daemon/log.ts',
+    replace: "${terminalLine(text.replace(/\\n$/, ''))}",
+    with: '${text}',
+    red: {
+      file: 'xray/daemon/log.test.ts',
+      test: 'what a datagram says stays on its line: a line feed begins no other line',
+    },
+  },
 ];
