@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { withFailedItems } from './condition-failures.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { withBoundedExpressions } from './expressions.ts';
+import { withForgetting } from './forgetting.ts';
 import { answerOf } from './messages.ts';
 import { tooMuchIn } from '../platform/json-size.ts';
 import { CapacityMeter } from './meter.ts';
@@ -38,7 +39,7 @@ export async function createDynamoDB({
 }: DynamoDBOptions = {}): Promise<RequestListener> {
   const bare =
     upstream === undefined
-      ? withTransactions(withFailedItems(withBoundedExpressions(startEngine())))
+      ? withTransactions(withForgetting(withFailedItems(withBoundedExpressions(startEngine()))))
       : upstreamEngine(upstream);
   const meter = new CapacityMeter(now);
   const tables = new KnownTables();
