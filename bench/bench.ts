@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- NAME… [--keep]`: measures, beside a peer in the same run, and prints a table and JSON. `--keep`
- * also writes the table into RESULTS.md.
+ * `npm run bench -- NAME… [--keep] [--checkouts N]`: measures, beside a peer in the same run, and prints a table and JSON.
+ * `--keep` also writes the table into RESULTS.md; `--checkouts` is how many the soak sends.
  */
+import { parseArgs } from 'node:util';
 import { benchConsole } from './console.ts';
 import { benchDaemon } from './daemon.ts';
 import { benchIngest } from './ingest.ts';
@@ -9,6 +10,7 @@ import { machineFacts } from './measure.ts';
 import { benchQuery } from './query.ts';
 import { keepResult } from './results.ts';
 import { benchShop } from './shop.ts';
+import { benchSoak } from './soak.ts';
 import { benchStart } from './start.ts';
 
 export interface Row {
@@ -39,14 +41,20 @@ const benches: Record<string, () => Promise<Bench>> = {
   query: benchQuery,
   shop: benchShop,
   console: benchConsole,
+  soak: () => benchSoak(checkouts),
 };
 
-const isKeeping = process.argv.includes('--keep');
-const asked = process.argv.slice(2).filter((word) => word !== '--keep');
-const unknown = asked.filter((name) => !benches[name]);
-if (asked.length === 0 || unknown.length > 0) {
+const { values: options, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  strict: false,
+  options: { keep: { type: 'boolean' }, checkouts: { type: 'string' } },
+});
+const isKeeping = options.keep === true;
+const checkouts = options.checkouts === undefined ? undefined : Number(options.checkouts);
+const isWrong = checkouts !== undefined && !(Number.isInteger(checkouts) && checkouts >= 100);
+if (isWrong || asked.length === 0 || asked.some((name) => !benches[name])) {
   process.stderr.write(
-    `Name what to measure: npm run bench -- ${Object.keys(benches).join(' | ')} [--keep]\n`,
+    `Name what to measure: npm run bench -- ${Object.keys(benches).join(' | ')} [--keep]; soak takes --checkouts N, 100 or more\n`,
   );
   process.exit(2);
 }
