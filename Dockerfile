@@ -11,7 +11,7 @@ COPY sample-app/package.json sample-app/
 COPY labs/package.json labs/
 COPY quiz/package.json quiz/
 COPY site/package.json site/
-RUN npm ci --no-audit --no-fund
+RUN npm ci --omit=dev --no-audit --no-fund
 COPY tsconfig.json ./
 COPY docs docs
 COPY xray/model xray/model

@@ -1,15 +1,19 @@
-// Runs a program of ours on Node 24: `node scripts/node24.mjs PROGRAM ARGS…`. Sets up first where that is still to do.
+// Runs a program of ours on Node 24: `node scripts/node24.mjs [--everything] PROGRAM ARGS…`. Sets up first where that is still
+// to do; with `--everything` the tools of tests and lint too.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { findNode, root, withNodeFirst } from './runtime.mjs';
+import { findNode, withNodeFirst } from './runtime.mjs';
+import { readStamp } from './set-up/install.mjs';
 import { explain, setUp } from './setup.mjs';
 
-function ready() {
+const isForTools = process.argv[2] === '--everything';
+const program = process.argv.slice(isForTools ? 3 : 2);
+
+async function ready() {
   const node = findNode();
-  if (node && existsSync(join(root, 'node_modules', '.xray-lab-stamp'))) return node;
+  const stamp = readStamp();
+  if (node && (isForTools ? stamp?.startsWith('everything ') : stamp !== undefined)) return node;
   try {
-    return setUp({ site: false });
+    return await setUp({ level: isForTools ? 'everything' : 'lab' });
   } catch (error) {
     const sentence = explain(error);
     if (!sentence) throw error;
@@ -18,9 +22,9 @@ function ready() {
   }
 }
 
-const node = ready();
+const node = await ready();
 const flags = ['--disable-warning=ExperimentalWarning'];
-const child = spawn(node, [...flags, ...process.argv.slice(2)], {
+const child = spawn(node, [...flags, ...program], {
   stdio: 'inherit',
   env: withNodeFirst(node),
 });

@@ -1,5 +1,6 @@
-// Everything a fresh clone needs, once: Node 24, the dependencies, the built site. `npm start` and `npm test` call it
-// first; when nothing changed it looks at a few hundred small files and is done. Plain JavaScript for Node 20.
+// What a clone needs before it can run, and no more than that: `npm start` waits for Node 24 and the packages of the lab
+// (`--no-site`); the site comes behind the first trace (`--site`, or no flag); `npm test` wants all of it (`--everything`). When
+// nothing changed it looks at a few hundred small files and is done. Plain JavaScript for Node 20.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -12,8 +13,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { NEEDED_NODE, findNode, root, runtimeFolder, withNodeFirst } from './runtime.mjs';
+import { SetupError, logFile, run } from './set-up/failure.mjs';
+import { install, manifestFiles, mendInterrupted, readStamp } from './set-up/install.mjs';
+import { higher, installedLevel, levels } from './set-up/levels.mjs';
+import { npm } from './set-up/npm.mjs';
+import { oneAtATime } from './set-up/one-at-a-time.mjs';
+import { progress } from './set-up/progress.mjs';
 
 /** What the built site is made from. When one of these files changes, the site is built again. */
 const SITE_SOURCES = [
@@ -28,54 +35,28 @@ const SITE_SOURCES = [
 ];
 const NOT_SOURCES = /(^|\/)(node_modules|dist|\.astro|dev)(\/|$)|\.test\.ts$/;
 
-const workspaces = ['xray', 'sample-app', 'labs', 'quiz', 'site'];
+const siteFolder = join(root, 'site', 'dist');
+const siteStamp = join(siteFolder, '.xray-lab-stamp');
+/** A filled database of the on-premises host, which every lab begins with a copy of. */
+const template = join(runtimeFolder, 'legacy-database');
 
-const logFile = join(root, '.runtime', 'setup.log');
-const depsStamp = join(root, 'node_modules', '.xray-lab-stamp');
-const siteStamp = join(root, 'site', 'dist', '.xray-lab-stamp');
+/** What it was ever installed for: an update of the lock file takes the tools from nobody. */
+const levelFile = join(runtimeFolder, 'installed-for');
+
+const dependenciesOf = {
+  lab: 'dependencies',
+  site: 'tools of the site',
+  everything: 'dependencies, with the tools of tests',
+};
 
 const say = (line) => process.stderr.write(`${line}\n`);
 
-class SetupError extends Error {}
-
-/** Runs a command with its output in the set-up log; throws a sentence that says what to do. */
-function run(what, command, args, environment) {
-  const result = spawnSync(command, args, {
-    cwd: root,
-    env: environment,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  const output = `${result.stdout ?? ''}${result.stderr ?? ''}${result.error ? `${result.error.message}\n` : ''}`;
-  writeFileSync(logFile, `$ ${command} ${args.join(' ')}\n${output}\n`, { flag: 'a' });
-  if (result.status === 0) return;
-
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED/.test(output)) {
-    throw new SetupError(
-      `${what} needs the network once, and the npm registry did not answer.\n` +
-        'Connect this machine (or set the npm proxy: npm config set proxy …) and run the same command again.\n' +
-        `The whole output is in ${relative(process.cwd(), logFile)}.`,
-    );
-  }
-  const lastLines = output.trim().split('\n').slice(-12).join('\n');
-  throw new SetupError(
-    `${what} failed:\n${lastLines}\nThe whole output is in ${relative(process.cwd(), logFile)}.`,
-  );
-}
-
-/** npm as the user calls it, run by `node` so that packages meet the Node they will run on. */
-function npm(what, node, args) {
-  const environment = withNodeFirst(node);
-  const cli = process.env.npm_execpath;
-  if (cli && /npm-cli\.c?js$/.test(cli)) run(what, node, [cli, ...args], environment);
-  else run(what, process.platform === 'win32' ? 'npm.cmd' : 'npm', args, environment);
-}
-
-function bringNode() {
+async function bringNode() {
   mkdirSync(runtimeFolder, { recursive: true });
   writeFileSync(join(runtimeFolder, 'package.json'), '{ "private": true }\n');
   const what = `Bringing Node ${NEEDED_NODE} (this machine has ${process.version})`;
-  npm(what, process.execPath, ['install', '--no-save', '--prefix', runtimeFolder, `node@${NEEDED_NODE}`]);
+  const args = ['install', '--no-save', '--prefix', runtimeFolder, `node@${NEEDED_NODE}`];
+  await npm(what, process.execPath, args);
   const node = findNode();
   if (node && spawnSync(node, ['--version']).status === 0) return node;
   rmSync(join(runtimeFolder, 'node_modules'), { recursive: true, force: true });
@@ -85,61 +66,29 @@ function bringNode() {
   );
 }
 
-/** What was installed before, while `npm ci` is at work: npm deletes it first and asks the registry then. */
-const asideFolder = join(root, '.runtime', 'installed-before');
-const placesOfModules = ['.', ...workspaces];
-
-function putAside() {
-  for (const place of placesOfModules) {
-    const modules = join(root, place, 'node_modules');
-    if (!existsSync(modules)) continue;
-    mkdirSync(join(asideFolder, place), { recursive: true });
-    try {
-      renameSync(modules, join(asideFolder, place, 'node_modules'));
-    } catch {
-      // A folder that can't be moved, a mount for one, is npm's to empty.
-    }
-  }
+/** Runs one of our programs for what it leaves behind. Nothing depends on it. */
+function runQuietly(node, program, ...args) {
+  const path = join(root, 'scripts', program);
+  if (!existsSync(path)) return Promise.resolve();
+  return run(program, node, ['--disable-warning=ExperimentalWarning', path, ...args], {
+    environment: withNodeFirst(node),
+  }).catch(() => undefined);
 }
 
-function putBack() {
-  for (const place of placesOfModules) {
-    const before = join(asideFolder, place, 'node_modules');
-    if (!existsSync(before)) continue;
-    rmSync(join(root, place, 'node_modules'), { recursive: true, force: true });
-    renameSync(before, join(root, place, 'node_modules'));
-  }
-  rmSync(asideFolder, { recursive: true, force: true });
-}
-
-/** Installs what the lock file says. Where that fails, what was installed before is in its place again. */
-function installDependencies(node, fingerprintOfManifests) {
-  putAside();
-  try {
-    npm('Installing the dependencies', node, ['ci', '--no-audit', '--no-fund']);
-  } catch (error) {
-    putBack();
-    throw error;
-  }
-  writeFileSync(depsStamp, fingerprintOfManifests);
-  rmSync(asideFolder, { recursive: true, force: true });
-}
-
-/** A set-up that was ended half way has left behind what was installed before it; the stamp tells how far it came. */
-function mendInterrupted() {
-  if (!existsSync(asideFolder)) return;
-  if (existsSync(depsStamp)) rmSync(asideFolder, { recursive: true, force: true });
-  else putBack();
-}
-
-/** Starts everything once, so that the first real start finds its modules compiled. Nothing depends on it. */
-function warm(node) {
-  const program = join(root, 'scripts/warm.ts');
-  spawnSync(node, ['--disable-warning=ExperimentalWarning', program], {
-    cwd: root,
-    stdio: 'ignore',
-    timeout: 60_000,
+/** Builds beside the site that is there, so that a lab that runs shows a whole one at any time. */
+async function buildSite(node, sources) {
+  const next = join(runtimeFolder, 'site-next');
+  rmSync(next, { recursive: true, force: true });
+  const astro = join(root, 'node_modules/astro/bin/astro.mjs');
+  await run('Building the site', node, [astro, 'build', '--root', 'site', '--outDir', next], {
+    environment: { ...withNodeFirst(node), ASTRO_TELEMETRY_DISABLED: '1' },
   });
+  writeFileSync(join(next, '.xray-lab-stamp'), sources);
+  const before = join(runtimeFolder, 'site-before');
+  rmSync(before, { recursive: true, force: true });
+  if (existsSync(siteFolder)) renameSync(siteFolder, before);
+  renameSync(next, siteFolder);
+  rmSync(before, { recursive: true, force: true });
 }
 
 function* filesUnder(path) {
@@ -166,16 +115,70 @@ function fingerprint(paths) {
 
 const isCurrent = (stamp, value) => existsSync(stamp) && readFileSync(stamp, 'utf8') === value;
 
-function timed(title, work) {
-  say(`  ${title} …`);
-  const started = Date.now();
-  const result = work();
-  say(`  ${title} … done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  return result;
+/** What is missing for `level`, and with `site` for a built site too. Undefined when nothing is. */
+function missingFor(level, site) {
+  const node = findNode();
+  const manifests = fingerprint(manifestFiles);
+  const installed = installedLevel(readStamp(), manifests);
+  const sources = site ? fingerprint([...SITE_SOURCES.flatMap((path) => [...filesUnder(path)])].sort()) : '';
+  const missing = {
+    node,
+    manifests,
+    installs: !installed || levels.indexOf(installed) < levels.indexOf(level),
+    compiles: !installed || !existsSync(join(runtimeFolder, 'compile-cache')),
+    sources,
+    buildsSite: site && !isCurrent(siteStamp, sources),
+    fillsTemplate: site && !existsSync(template),
+  };
+  const { installs, buildsSite, fillsTemplate } = missing;
+  return node && !installs && !buildsSite && !fillsTemplate ? undefined : missing;
 }
 
-/** Does what is missing. Returns the Node to run the lab with. */
-export function setUp({ site = true } = {}) {
+async function bring(level, missing) {
+  const { node: found, manifests, installs, compiles, sources, buildsSite, fillsTemplate } = missing;
+  say('Setting up X-Ray Lab (this happens once, and again when its sources change)');
+  writeFileSync(logFile, '');
+  const titles = {
+    node: `Node ${NEEDED_NODE} (this machine has ${process.version})`,
+    dependencies: dependenciesOf[level],
+    compilation: 'first compilation',
+    site: 'site',
+    template: 'database of the on-premises host',
+  };
+  const has = {
+    node: !found,
+    dependencies: installs,
+    compilation: compiles,
+    site: buildsSite,
+    template: fillsTemplate,
+  };
+  const left = Object.keys(titles).filter((key) => has[key]);
+  const { timed, clear } = progress(left.map((key) => titles[key]));
+  try {
+    // Packages do not wait for the Node they will run on: what one of them compiles, it compiles for every Node.
+    const [brought, packages] = await Promise.allSettled([
+      found ?? timed(titles.node, bringNode),
+      installs &&
+        timed(titles.dependencies, (tell) => install(level, found ?? process.execPath, manifests, tell)),
+    ]);
+    for (const { status, reason } of [brought, packages]) if (status === 'rejected') throw reason;
+    const node = brought.value;
+    if (compiles) await timed(titles.compilation, () => runQuietly(node, 'compile-ahead.ts'));
+    if (buildsSite) await timed(titles.site, () => buildSite(node, sources));
+    if (fillsTemplate) await timed(titles.template, () => runQuietly(node, 'warm.ts', '--template'));
+    return node;
+  } finally {
+    clear();
+  }
+}
+
+/**
+ * Does what is missing. Returns the Node to run the lab with.
+ *
+ * @param level What is to be installed at least, see levels.mjs. What was installed for more than that stays.
+ * @param site Whether the site is to be built.
+ */
+export async function setUp({ level = 'lab', site = false } = {}) {
   const startedAt = Date.now();
   if (Number(process.versions.node.split('.')[0]) < 20) {
     throw new SetupError(
@@ -183,51 +186,31 @@ export function setUp({ site = true } = {}) {
     );
   }
   mkdirSync(runtimeFolder, { recursive: true });
-  writeFileSync(join(runtimeFolder, 'started-at'), String(startedAt));
-  mendInterrupted();
-
-  let node = findNode();
-  const manifests = [
-    'package-lock.json',
-    'package.json',
-    ...workspaces.map((name) => `${name}/package.json`),
-  ];
-  const dependencies = fingerprint(manifests);
-  const depsCurrent = isCurrent(depsStamp, dependencies);
-  const siteSources = site
-    ? fingerprint([...SITE_SOURCES.flatMap((path) => [...filesUnder(path)])].sort())
-    : '';
-  const siteCurrent = !site || isCurrent(siteStamp, siteSources);
-  if (node && depsCurrent && siteCurrent) return node;
-
-  say('Setting up X-Ray Lab (this happens once, and again when its sources change)');
-  writeFileSync(logFile, '');
-  node ??= timed(`Node ${NEEDED_NODE} (this machine has ${process.version})`, bringNode);
-  if (!depsCurrent) {
-    timed('dependencies', () => installDependencies(node, dependencies));
-    timed('first compilation', () => warm(node));
-  }
-  if (!siteCurrent) {
-    timed('site', () => {
-      const environment = { ...withNodeFirst(node), ASTRO_TELEMETRY_DISABLED: '1' };
-      run(
-        'Building the site',
-        node,
-        [join(root, 'node_modules/astro/bin/astro.mjs'), 'build', '--root', 'site'],
-        environment,
-      );
-      writeFileSync(siteStamp, siteSources);
-    });
-  }
-  return node;
+  if (level === 'lab') writeFileSync(join(runtimeFolder, 'started-at'), String(startedAt));
+  if (existsSync(join(root, 'node_modules')) && !missingFor(level, site)) return findNode();
+  return oneAtATime(
+    async () => {
+      mendInterrupted();
+      const before = existsSync(levelFile) ? readFileSync(levelFile, 'utf8') : undefined;
+      const wanted = level === 'lab' ? level : higher(level, before);
+      const missing = missingFor(wanted, site);
+      if (!missing) return findNode();
+      const node = await bring(wanted, missing);
+      writeFileSync(levelFile, higher(wanted, before));
+      return node;
+    },
+    () => say('Another set-up of this clone is at work; waiting for it …'),
+  );
 }
 
 /** The sentence for a set-up that failed; `undefined` for an error of ours, which keeps its stack. */
 export const explain = (error) => (error instanceof SetupError ? error.message : undefined);
 
 if (process.argv[1] && import.meta.url.endsWith('/setup.mjs') && process.argv[1].endsWith('setup.mjs')) {
+  const isAsked = (flag) => process.argv.includes(flag);
   try {
-    setUp({ site: !process.argv.includes('--no-site') });
+    if (isAsked('--no-site')) await setUp();
+    else await setUp({ level: isAsked('--everything') ? 'everything' : 'site', site: true });
   } catch (error) {
     const sentence = explain(error);
     if (!sentence) throw error;

@@ -1,14 +1,16 @@
 /**
  * `npm start`: runs every process of the lab in the foreground until Ctrl-C. `npm start -- --detach` starts the same
  * program in the background and returns when the first joined trace can be read. With `--fresh-progress` the learner's
- * progress is put aside first.
+ * progress is put aside first. With `--finish-setup` what set-up has left for later, the site above all, is done behind the
+ * first trace.
  */
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refusals } from '../labs/cli/doctor.ts';
 import { terminalText } from '../xray/terminal-text.ts';
+import { finishSetup } from './finish-setup.ts';
 import { firstJoinedTrace, type FirstTrace } from './first-trace.ts';
 import { removeLabFile, runningLab, writeLabFile } from './lab-file.ts';
 import { writeIdentities } from './supervisor/identities.ts';
@@ -49,8 +51,8 @@ function startedAt(): number {
   }
 }
 
-/** `--in-background` is between this program and itself. */
-const FLAGS = ['--detach', '--fresh-progress', '--in-background'];
+/** `--in-background` is between this program and itself, `--finish-setup` between it and package.json. */
+const FLAGS = ['--detach', '--fresh-progress', '--in-background', '--finish-setup'];
 
 function refuseUnknownFlags(): void {
   const unknown = process.argv.slice(2).find((word) => !FLAGS.includes(word));
@@ -101,9 +103,11 @@ async function runInForeground(setUp: SetUp): Promise<void> {
   });
 
   let ending = false;
+  let finishing: ChildProcess | undefined;
   const end = async (code: number) => {
     if (ending) return;
     ending = true;
+    finishing?.kill();
     say(code === 0 ? '\nStopping …' : 'Stopping what had started …');
     await supervisor.stopAll();
     server.close();
@@ -122,6 +126,7 @@ async function runInForeground(setUp: SetUp): Promise<void> {
     const trace = await firstJoinedTrace(lab, Date.now() + START_DEADLINE_MILLISECONDS);
     await summary(supervisor, setUp, trace, began);
     process.send?.({ ready: true });
+    if (process.argv.includes('--finish-setup')) finishing = finishSetup(root, say);
   } catch (error) {
     if (ending) return;
     say(`\n${error instanceof Error ? error.message : String(error)}`);
@@ -232,11 +237,15 @@ async function detach(setUp: SetUp): Promise<void> {
   mkdirSync(dirname(logPath), { recursive: true });
   rmSync(logPath, { force: true });
   const log = openSync(logPath, 'a');
-  const child = fork(fileURLToPath(import.meta.url), ['--in-background'], {
-    detached: true,
-    stdio: ['ignore', log, log, 'ipc'],
-    execArgv: process.execArgv,
-  });
+  const child = fork(
+    fileURLToPath(import.meta.url),
+    ['--in-background', ...(process.argv.includes('--finish-setup') ? ['--finish-setup'] : [])],
+    {
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+      execArgv: process.execArgv,
+    },
+  );
   closeSync(log);
   const outcome = await new Promise<{ ready?: true; failed?: string }>((resolve) => {
     child.once('message', (message) => resolve(message as { ready?: true; failed?: string }));

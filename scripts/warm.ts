@@ -1,7 +1,7 @@
 /**
  * Starts every process once on other ports with a state of its own, and stops them: what Node compiles on the way stays
- * in `.runtime/compile-cache`, so that the first `npm start` of a learner is as quick and as small as the next ones. The
- * database of the on-premises host stays too, with its table filled, as the template of every lab's.
+ * in `.runtime/compile-cache`, for the containers of an image. The database of the on-premises host stays too, with its table
+ * filled, as the template of every lab's; `--template` starts that host's processes only, `--no-template` leaves none.
  */
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import { Supervisor } from './supervisor/supervisor.ts';
 import {
   legacyDatabaseTemplate,
   localEnvironment,
+  processNamed,
   processTable,
   setUpFromEnvironment,
 } from './supervisor/table.ts';
@@ -26,10 +27,14 @@ const template = legacyDatabaseTemplate(setUp);
 rmSync(template, { recursive: true, force: true });
 
 const supervisor = new Supervisor(processTable, setUp, localEnvironment(setUp));
-for (const name of supervisor.names) supervisor.start(name);
+const onPremises = ['legacy-pricing', ...(processNamed('legacy-pricing').needs ?? [])];
+const started = process.argv.includes('--template') ? onPremises : supervisor.names;
+for (const name of started) supervisor.start(name);
 const deadline = Date.now() + DEADLINE_MILLISECONDS;
 const settled = async () =>
-  (await supervisor.viewAll()).every(({ healthy, state }) => healthy || state === 'crashed');
+  (await supervisor.viewAll()).every(
+    ({ name, healthy, state }) => !started.includes(name) || healthy || state === 'crashed',
+  );
 while (Date.now() < deadline && !(await settled())) await new Promise((resolve) => setTimeout(resolve, 100));
 // Healthy means that its table is filled.
 const { healthy: isFilled } = await supervisor.view('legacy-pricing');

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import express, { Router, type Response } from 'express';
 import { pagePolicies } from './page-headers.ts';
 
+/** Between two looks of the page that stands for the site until it is there. */
+const RELOAD_SECONDS = 2;
+
 /**
  * The built site: `/labs/` and `/labs` are the same page, an address that does not exist is the site's 404 page.
- * Before the site is built, every address says how to build it.
+ * Before the site is built, every address says so, and shows what it is the address of when the site is there.
  *
  * @param dist The folder that `astro build` writes.
  */
@@ -47,16 +50,21 @@ function notFoundPage(
   response.sendFile(page, { cacheControl: false });
 }
 
+/** Asks for itself again every few seconds: `npm start` builds the site while the lab already runs. */
 function notBuilt(response: Response): void {
   response.status(503).setHeader('cache-control', 'no-store');
+  response.setHeader('retry-after', String(RELOAD_SECONDS));
   response.type('html').send(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>X-Ray Lab</title>
-<h1>The site has not been built</h1>
-<p>Run <code>npm start</code> in the folder of the project, which builds it.
-The lab itself runs: <code>npm run lab -- status</code> works now.</p>
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="${RELOAD_SECONDS}">
+<title>X-Ray Lab: the site is being built</title>
+<h1>The site is being built</h1>
+<p>After the first <code>npm start</code>, and after an update, that takes up to a minute. This page shows it as soon as it is there.</p>
+<p>The lab itself runs: <code>npm run -s lab -- send</code> sends a checkout now, and <code>npm run lab -- status</code> says how everything is.</p>
+<p>When it takes longer, the terminal of <code>npm start</code> says why. <code>node scripts/setup.mjs</code> builds it by hand.</p>
 </html>
 `);
 }

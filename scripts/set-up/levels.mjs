@@ -1,0 +1,38 @@
+// What is installed for what: the lab needs a fifth of all packages, so it does not wait for the rest.
+export const workspaces = ['xray', 'sample-app', 'labs', 'quiz', 'site'];
+
+/**
+ * From the least to all:
+ * - `lab`: what the shop, X-Ray and the labs run on;
+ * - `site`: besides, what the site is built with, and the database of the on-premises host;
+ * - `everything`: besides, what tests, lint and types need.
+ */
+export const levels = ['lab', 'site', 'everything'];
+
+const ci = ['ci', '--no-audit', '--no-fund'];
+
+/** What npm is asked for, by level. */
+export const npmArguments = {
+  lab: [
+    ...ci,
+    '--omit=dev',
+    '--omit=optional',
+    ...workspaces.filter((name) => name !== 'site').flatMap((name) => ['--workspace', name]),
+  ],
+  site: [...ci, '--omit=dev'],
+  everything: ci,
+};
+
+/** The higher of two levels; one that is not known counts for nothing. */
+export const higher = (one, other) => levels[Math.max(levels.indexOf(one), levels.indexOf(other), 0)];
+
+/** A stamp says what was installed, and by which manifests. */
+export const stampOf = (level, manifests) => `${level} ${manifests}`;
+
+/**
+ * What a stamp says: the level that is installed for these manifests. Undefined without a stamp, or with one of other manifests.
+ */
+export function installedLevel(stamp, manifests) {
+  const [level, of] = (stamp ?? '').split(' ');
+  return of === manifests && levels.includes(level) ? level : undefined;
+}
