@@ -53,7 +53,7 @@ async function peer(): Promise<Measured> {
       );
     }
     for (let index = 0; index < PROCESSES; index += 1) {
-      while (!(await httpHealth('127.0.0.1', PEER_PORT + index))) await sleep(20);
+      while ((await httpHealth('127.0.0.1', PEER_PORT + index)) !== 'answers') await sleep(20);
     }
     const seconds = (performance.now() - began) / 1000;
     const { taken, resident } = await holdingOf(children.map(({ pid }) => pid!));

@@ -159,6 +159,8 @@ function reportChanges(supervisor: Supervisor, setUp: SetUp, began: number, isEn
         const log = name === 'lab' ? logOf(setUp, name) : `npm run lab -- logs ${name}`;
         const remedy = `Its log: ${log}. Start it again: npm run lab -- start ${name}`;
         say(`  ✕ ${label} ${process.reason}.${process.returnsAt === undefined ? ` ${remedy}` : ''}`);
+      } else if (now === 'running' && process.reason !== undefined) {
+        say(`  ! ${label} ${process.reason}. Start it again: npm run lab -- restart ${name}`);
       } else if (now === 'stopped') {
         say(`  ○ ${label} stopped. Start it again: npm run lab -- start ${name}`);
       }
@@ -181,10 +183,13 @@ async function allHealthy(supervisor: Supervisor, setUp: SetUp): Promise<void> {
     }
     if (needed.every(({ healthy }) => healthy)) return;
     if (Date.now() > deadline) {
-      const late = needed.filter(({ healthy }) => !healthy).map(({ name }) => name);
+      const notReady = needed.filter(({ healthy }) => !healthy);
+      const late = notReady.map(({ name }) => name);
+      const said = notReady.flatMap(({ name, reason }) => (reason ? [`${name}: ${reason}`] : []));
+      const why = said.length > 0 ? ` (${said.join('; ')})` : '';
       const seconds = START_DEADLINE_MILLISECONDS / 1000;
       throw new StartError(
-        `${late.join(', ')} did not become ready within ${seconds} s. Its log: ${logOf(setUp, late[0]!)}. To look at the machine: npm run lab -- doctor`,
+        `${late.join(', ')} did not become ready within ${seconds} s${why}. Its log: ${logOf(setUp, late[0]!)}. To look at the machine: npm run lab -- doctor`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -29,7 +29,7 @@ const planted = [
   {
     path: 'xray/daemon/planted.ts',
     text: `import { openStore } from '../store/store.ts';`,
-    border: 'xray/daemon may import only xray/web-pages.ts',
+    border: 'xray/daemon may import only xray/health-datagram.ts',
   },
   {
     path: 'xray/api/planted.ts',

@@ -25,7 +25,7 @@ interface Area {
  */
 export const areas: readonly Area[] = [
   { folder: 'xray/model', may: [], browser: true },
-  { folder: 'xray/daemon', may: ['xray/web-pages.ts', 'xray/terminal-text.ts'] },
+  { folder: 'xray/daemon', may: ['xray/health-datagram.ts', 'xray/terminal-text.ts', 'xray/web-pages.ts'] },
   { folder: 'xray/contract', may: ['xray'] },
   { folder: 'xray/iam', may: ['xray/errors.ts', 'xray/watched-file.ts'] },
   { folder: 'xray/json', may: ['xray/turns.ts'] },
@@ -67,7 +67,13 @@ export const areas: readonly Area[] = [
   { folder: 'site', may: ['xray/model'], mayTypes: ['quiz', 'labs'] },
   {
     folder: 'scripts',
-    may: ['labs/cli/doctor.ts', 'labs/server/progress/file.ts', 'xray/terminal-text.ts', 'xray/web-pages.ts'],
+    may: [
+      'labs/cli/doctor.ts',
+      'labs/server/progress/file.ts',
+      'xray/health-datagram.ts',
+      'xray/terminal-text.ts',
+      'xray/web-pages.ts',
+    ],
     mayTypes: ['labs/server/contract.ts'],
   },
 ];

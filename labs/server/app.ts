@@ -55,6 +55,9 @@ export function createApp(lab: LabDependencies): Express {
   app.disable('x-powered-by');
 
   app.get('/health', (_request, response) => {
+    // So the supervisor knows that it is this process which answers.
+    const word = process.env['LAB_PROCESS_WORD'];
+    if (word) response.set('x-lab-process', word);
     if (lab.isReady()) response.json({ status: 'ok' });
     else response.status(503).json({ status: 'starting' });
   });

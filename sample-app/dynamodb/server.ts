@@ -5,6 +5,7 @@ import { withBoundedExpressions } from './expressions.ts';
 import { withForgetting } from './forgetting.ts';
 import { answerOf } from './messages.ts';
 import { tooMuchIn } from '../platform/json-size.ts';
+import { whoAnswers } from '../platform/who-answers.ts';
 import { CapacityMeter } from './meter.ts';
 import { metered } from './metered.ts';
 import { planned, PlanRefused, readPlan, type Planned } from './plan.ts';
@@ -87,7 +88,7 @@ export async function createDynamoDB({
     const path = request.url?.split('?', 1)[0];
     const answering =
       path === '/health' && request.method === 'GET'
-        ? health().then(({ status, body }) => json(response, status, body))
+        ? health().then(({ status, body }) => json(response, status, body, whoAnswers()))
         : path === '/_plan'
           ? answerPlan(plan, request, response)
           : answer(serve, request, response);
@@ -155,6 +156,11 @@ async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<strin
   return Buffer.concat(chunks).toString();
 }
 
-function json(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function json(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

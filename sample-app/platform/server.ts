@@ -3,6 +3,7 @@ import { planFor, type TracingConduct } from '../faults/plan/apply.ts';
 import { accessLog } from './access-log.ts';
 import { answerFor } from './errors.ts';
 import { log } from './log.ts';
+import { whoAnswers } from './who-answers.ts';
 
 /** What tracing.ts offers a service. It is handed in, so that a service without tracing doesn't load the SDK. */
 export interface Tracing {
@@ -30,7 +31,7 @@ export function service(name: string, tracing: Tracing | undefined, routes: (app
   app.disable('etag');
 
   app.get('/health', (_request, response) => {
-    response.json({ status: 'ok' });
+    response.set(whoAnswers()).json({ status: 'ok' });
   });
   app.use('/_plan', plan.routes);
 

@@ -24,7 +24,7 @@ const program = `
 import { createServer } from 'node:http';
 import { charge } from './provider.ts';
 import { limit } from './limit.ts';
-createServer((_, response) => response.end(charge + ' ' + limit)).listen(Number(process.env.PORT), process.env.HOST);
+createServer((_, response) => response.setHeader('x-lab-process', process.env.LAB_PROCESS_WORD).end(charge + ' ' + limit)).listen(Number(process.env.PORT), process.env.HOST);
 process.on('SIGTERM', () => process.exit(0));
 `;
 

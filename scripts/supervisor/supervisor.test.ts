@@ -14,7 +14,7 @@ after(() => rmSync(root, { recursive: true, force: true }));
 
 const healthyProgram = `
 import { createServer } from 'node:http';
-const server = createServer((_, response) => response.end('ok')).listen(Number(process.env.PORT), process.env.HOST);
+const server = createServer((_, response) => response.setHeader('x-lab-process', process.env.LAB_PROCESS_WORD).end('ok')).listen(Number(process.env.PORT), process.env.HOST);
 process.on('SIGTERM', () => { console.log('draining'); server.close(); process.exit(0); });
 `;
 

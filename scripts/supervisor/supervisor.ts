@@ -1,10 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabProcess, ProcessCrash } from '@xray-lab/labs/server/contract';
 import { inWords, lastWordsIn } from './crash.ts';
-import { httpHealth, tcpHealth } from './health.ts';
+import {
+  daemonHealth,
+  healthInWords,
+  httpHealth,
+  postgresHealth,
+  WORD_VARIABLE,
+  type Health,
+} from './health.ts';
 import { LogFile } from './log-file.ts';
 import { memoryOf, memoryTaken, type Memory } from './memory.ts';
 import { killedForMemory, memoryKills } from './out-of-memory.ts';
@@ -65,6 +73,8 @@ class Supervised {
   /** What the system had ended for want of memory when this start began. */
   private memoryKillsBefore = 0;
   child: ChildProcess | undefined;
+  /** By which it is known when it answers: of this start. */
+  private word = '';
   /** Where in the log this start began. */
   private logStart = 0;
   private readonly setUp: SetUp;
@@ -117,6 +127,7 @@ class Supervised {
     const { definition, setUp } = this;
     // Before it reads any of them: what is saved from now on counts as changed.
     this.startedWith = look.get(definition.name);
+    this.word = randomBytes(16).toString('hex');
     const descriptor = this.log.open();
     this.logStart = this.log.size();
     const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
@@ -135,6 +146,7 @@ class Supervised {
         ...this.environment,
         ...this.expanded(definition.variables ?? {}),
         ...this.expanded(this.deployed),
+        [WORD_VARIABLE]: this.word,
         HOST: setUp.host,
         PORT: String(portOf(definition, setUp)),
       },
@@ -180,17 +192,27 @@ class Supervised {
     if (!child) return;
     const port = portOf(this.definition, this.setUp);
     const host = this.setUp.host === '0.0.0.0' ? '127.0.0.1' : this.setUp.host;
-    const healthy = await (this.definition.health === 'http'
-      ? httpHealth(host, port)
-      : tcpHealth(host, port));
-    if (this.child !== child || healthy === this.healthy) return;
+    const health = await this.ask(host, port);
+    if (this.child !== child || this.state === 'stopped') return;
+    const healthy = health === 'answers';
+    // One that starts has no answer yet; but somebody else's is worth a word.
+    const isWorthAWord = this.healthySince !== undefined || health === 'another';
+    const reason = isWorthAWord ? healthInWords(health, port) : undefined;
+    if (healthy === this.healthy && reason === this.reason) return;
     this.healthy = healthy;
+    this.reason = reason;
     if (healthy) {
       this.state = 'running';
       this.hasEverBeenHealthy = true;
       this.healthySince ??= Date.now();
     }
     this.changed();
+  }
+
+  private ask(host: string, port: number): Promise<Health> {
+    const { health } = this.definition;
+    if (health === 'http') return httpHealth(host, port, this.word);
+    return health === 'daemon' ? daemonHealth(host, port, this.word) : postgresHealth(host, port);
   }
 
   private ended(how: string): void {

@@ -10,8 +10,8 @@ export interface ProcessDefinition {
   role: string;
   program: string;
   port: number;
-  /** How its health is asked: `GET /health`, or a connection to its TCP port. */
-  health: 'http' | 'tcp';
+  /** How its health is asked: `GET /health`, a datagram that comes back, or the first word of PostgreSQL's protocol. */
+  health: 'http' | 'daemon' | 'postgres';
   /** Part of the shop: runs from the folder the learner edits and restarts when its sources change. */
   shop: boolean;
   /** Variables of its own, over those of the set-up; `${NAME}` in one stands for the set-up's variable of that name. */
@@ -58,7 +58,7 @@ export const processTable: readonly ProcessDefinition[] = [
     role: 'the X-Ray daemon',
     program: DAEMON,
     port: 2000,
-    health: 'tcp',
+    health: 'daemon',
     shop: false,
     hurried: true,
     // The host is who telemetry is told to be from.
@@ -93,7 +93,7 @@ export const processTable: readonly ProcessDefinition[] = [
     role: 'the X-Ray daemon of the on-premises host',
     program: DAEMON,
     port: 2010,
-    health: 'tcp',
+    health: 'daemon',
     shop: false,
     optional: true,
     variables: { ...daemonCredentials, AWS_HOSTNAME: 'legacy-daemon' },
@@ -103,7 +103,7 @@ export const processTable: readonly ProcessDefinition[] = [
     role: 'PostgreSQL on the on-premises host',
     program: 'services/legacy-database/main.ts',
     port: 5434,
-    health: 'tcp',
+    health: 'postgres',
     shop: true,
     optional: true,
     // V8 would compile PostgreSQL's WebAssembly a second time, better, and hold 800 MB meanwhile.
@@ -184,8 +184,7 @@ export function nameInRepository(path: string, { root, sampleApp }: Pick<SetUp, 
 
 /** Where a person reaches it. */
 export function addressOf(definition: ProcessDefinition, setUp: SetUp): string {
-  const scheme =
-    definition.health === 'http' ? 'http' : definition.program === DAEMON ? 'udp+tcp' : 'postgres';
+  const scheme = { http: 'http', daemon: 'udp+tcp', postgres: 'postgres' }[definition.health];
   return `${scheme}://127.0.0.1:${portOf(definition, setUp)}`;
 }
 

@@ -70,7 +70,11 @@ export function createApi({ store, now, log, ...options }: ApiOptions): Express 
   app.enable('case sensitive routing');
   app.enable('strict routing');
   app.use(ownProgramsOnly(options.allowedHosts));
-  app.get('/health', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/health', (_request, response) => {
+    // So a supervisor knows that it is this process which answers.
+    const word = process.env['LAB_PROCESS_WORD'];
+    response.set(word ? { 'x-lab-process': word } : {}).json({ status: 'ok' });
+  });
   app.get('/_lab/telemetry', telemetryRecords(context));
   app.get('/_lab/refusals', refusedDocuments(refusals));
 

@@ -5,6 +5,7 @@ import { AwsClient } from './aws-client.ts';
 import { BatchProcessor, largestBatch, type Schedule } from './batch-processor.ts';
 import { domainOf, endpointOf, proxyOf, type Config } from './config.ts';
 import { credentialProvider, type CredentialProvider } from './credentials.ts';
+import { healthAnswer } from '../health-datagram.ts';
 import { readDatagram } from './datagram.ts';
 import { InstanceMetadata } from './instance-metadata.ts';
 import type { Log } from './log.ts';
@@ -39,7 +40,19 @@ export async function startDaemon(config: Config, env: NodeJS.ProcessEnv, log: L
   // The port is open while region and identity are still looked up.
   const early: Buffer[] = [];
   let receive = (bytes: Buffer): void => void early.push(bytes);
-  const udp = await bindUdp(config.udp, (bytes) => receive(bytes), log);
+  let proxyServer: Server | undefined;
+  const word = env['LAB_PROCESS_WORD'];
+  const udp = await bindUdp(
+    config.udp,
+    (bytes, answer) => {
+      const open = proxyServer?.listening ? 'udp+tcp' : 'udp';
+      const health = word && healthAnswer(word, bytes, open);
+      if (!health) receive(bytes);
+      // Until the region is found nothing is sent, and nobody is told that it would be.
+      else if (proxyServer) answer(health);
+    },
+    log,
+  );
 
   const buffers = allocateBuffers(config.bufferMegabytes, log);
   if (config.endpoint) log.debug(`Using Endpoint read from Config file: ${config.endpoint}`);
@@ -89,6 +102,8 @@ export async function startDaemon(config: Config, env: NodeJS.ProcessEnv, log: L
     connections: Number.POSITIVE_INFINITY,
   });
   const server = startProxy(config, proxyClient, log);
+  server.once('listening', () => (proxyServer = server));
+  server.once('error', () => (proxyServer = server));
 
   const queue = new UploadQueue({
     concurrency: config.concurrency,
@@ -126,7 +141,11 @@ export async function startDaemon(config: Config, env: NodeJS.ProcessEnv, log: L
   };
 }
 
-async function bindUdp(address: string, receive: (bytes: Buffer) => void, log: Log): Promise<UdpListener> {
+async function bindUdp(
+  address: string,
+  receive: Parameters<typeof listenUdp>[1],
+  log: Log,
+): Promise<UdpListener> {
   const asked = parseAddress(address);
   const udp = await listenUdp(asked, receive).catch((error: NodeJS.ErrnoException) => {
     throw new Error(bindError('udp', formatAddress(asked), error), { cause: error });

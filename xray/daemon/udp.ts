@@ -14,13 +14,15 @@ export interface UdpListener {
 /** Listens for datagrams. Rejects when the address cannot be bound. */
 export async function listenUdp(
   { host, port }: Address,
-  onDatagram: (bytes: Buffer) => void,
+  onDatagram: (bytes: Buffer, answer: (bytes: Buffer) => void) => void,
 ): Promise<UdpListener> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   let received = 0;
-  socket.on('message', (bytes) => {
+  socket.on('message', (bytes, from) => {
     received++;
-    if (bytes.length > 0) onDatagram(bytes);
+    // Whether an answer arrives is of interest to who asked.
+    if (bytes.length > 0)
+      onDatagram(bytes, (answer) => socket.send(answer, from.port, from.address, () => {}));
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);

@@ -72,4 +72,24 @@ export const setUp: readonly Defect[] = [
       test: 'arcs run ok, error, throttle, fault clockwise, two pixels apart',
     },
   },
+  {
+    name: 'whoever answers on a port is taken for the process',
+    file: 'scripts/supervisor/health.ts',
+    replace: 'word === undefined || response.headers[WORD_HEADER] === word',
+    with: 'true',
+    red: {
+      file: 'scripts/supervisor/health.test.ts',
+      test: 'a process whose port somebody else has is not well, and it is said',
+    },
+  },
+  {
+    name: 'questions to a daemon are counted as segments',
+    file: 'xray/daemon/daemon.ts',
+    replace: 'if (!health) receive(bytes);',
+    with: 'if (health) receive(bytes);\n      if (!health) receive(bytes);',
+    red: {
+      file: 'scripts/supervisor/health.test.ts',
+      test: 'questions to a daemon are never in its telemetry and never passed on',
+    },
+  },
 ];
