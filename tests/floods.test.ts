@@ -439,7 +439,8 @@ test('the supervisor: a body of 16 MB is not read, and nobody waits', async () =
     const headers = { ...json, authorization: 'Bearer the-word' };
     const flood = { url: `${url}/processes/order/start`, headers, body };
     const { answers } = await assertNobodyWaits([flood], { url: `${url}/health` });
-    assert.ok([400, 413].includes(answers[0]!.status), `${answers[0]!.status}`);
+    // 0: the supervisor closed the connection while the rest of the body was still on its way.
+    assert.ok([0, 400, 413].includes(answers[0]!.status), `${answers[0]!.status}`);
   }
 });
 
