@@ -1,8 +1,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import type { LabRun, StepState, StepView } from '@xray-lab/labs/server/contract';
+import type { CheckResult, LabRun, StepState, StepView } from '@xray-lab/labs/server/contract';
 import { answerOf } from './answer.ts';
-import { currentStep, newlyPassed, standing } from './checker.ts';
+import { currentStep, newlyPassed, shownVerdict, standing } from './checker.ts';
 
 const step = (id: string, state: StepState, points = 10): StepView => ({
   id,
@@ -71,4 +71,28 @@ test('what can not be handed in says why, and is not sent', () => {
   assert.match(answerOf(seconds, '2 or 3').problem ?? '', /choice of numbers/);
   assert.match(answerOf(seconds, ' ').problem ?? '', /no number/);
   assert.match(answerOf(text).problem ?? '', /no answer/);
+});
+
+test('a step that has passed shows the refusal of an answer that is tried afterwards, and stays passed', () => {
+  const result = (verdict: CheckResult['verdict']): CheckResult => ({
+    verdict,
+    why: verdict,
+    lookedFor: '',
+    found: '',
+    traceIds: [],
+    checkedAt: 1,
+  });
+  const passed = { state: 'passed' as const, last: result('pass') };
+  const shown = (asked?: CheckResult) => {
+    const { result: one, staysPassed } = shownVerdict(passed, asked) ?? {};
+    return [one?.verdict, staysPassed];
+  };
+  assert.deepEqual(shown(result('fail')), ['fail', true]);
+  assert.deepEqual(shown(result('cannot-tell')), ['cannot-tell', true]);
+  assert.deepEqual(shown(result('pass')), ['pass', false]);
+  assert.deepEqual(shown(), ['pass', false]);
+
+  const refused = { state: 'not-yet' as const, last: result('fail') };
+  assert.deepEqual(shownVerdict(refused, undefined), { result: refused.last, staysPassed: false });
+  assert.equal(shownVerdict({ state: 'waiting' }, undefined), undefined);
 });

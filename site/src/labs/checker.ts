@@ -1,4 +1,4 @@
-import type { LabRun, StepState, StepView, Verdict } from '@xray-lab/labs/server/contract';
+import type { CheckResult, LabRun, StepState, StepView, Verdict } from '@xray-lab/labs/server/contract';
 
 /** How a step's state is called. */
 export const stateWords: Record<StepState, string> = {
@@ -38,6 +38,20 @@ export function newlyPassed(before: LabRun | undefined, now: LabRun): StepView[]
     const was = before?.steps.find(({ id }) => id === step.id);
     return was !== undefined && was.state !== 'passed' && step.state === 'passed';
   });
+}
+
+/**
+ * The verdict that a step shows: its last one. A step that has passed keeps the verdict it passed with; who asks again
+ * and is refused sees the refusal of this time, and that the step stays passed.
+ *
+ * @param asked What the last check that was asked for on this page said.
+ */
+export function shownVerdict(
+  { state, last }: Pick<StepView, 'state' | 'last'>,
+  asked: CheckResult | undefined,
+): { result: CheckResult; staysPassed: boolean } | undefined {
+  if (state === 'passed' && asked && asked.verdict !== 'pass') return { result: asked, staysPassed: true };
+  return last && { result: last, staysPassed: false };
 }
 
 /** The end of a trace id, which is enough to tell the traces of a list apart. */
