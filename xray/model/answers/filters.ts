@@ -13,9 +13,14 @@ export function readFilter(answer: unknown): Reading<string> {
   const candidates = candidatesIn(text)
     .map((candidate) => candidate.trim().replace(/\s*\r?\n\s*/g, ' '))
     .filter((candidate) => candidate !== '');
+  if (isCommand(text) && !text.includes('--filter-expression'))
+    return { problem: 'This command has no --filter-expression.' };
   const value = candidates.find(isReadable) ?? candidates[0];
   return value === undefined ? { problem: 'There is no filter expression.' } : { value };
 }
+
+/** A pasted command of the AWS CLI. */
+const isCommand = (text: string): boolean => /^(?:\$\s+)?aws\s+xray\s/.test(text);
 
 function isReadable(text: string): boolean {
   try {

@@ -56,6 +56,15 @@ describe('a filter is found in what was pasted', () => {
       assert.match(readFilter(nothing).problem ?? '', /no filter/);
   });
 
+  test('a command without the flag is told so, and not taken for an expression', () => {
+    for (const command of [
+      'aws xray get-trace-summaries --start-time 1 --end-time 2',
+      '$ aws xray get-trace-summaries \\\n  --start-time 1 --end-time 2',
+      'aws xray batch-get-traces --trace-ids 1-5f2e8a3b-1a2b3c4d5e6f7a8b9c0d1e2f',
+    ])
+      assert.deepEqual(readFilter(command), { problem: 'This command has no --filter-expression.' });
+  });
+
   const value = fc.stringMatching(/^[ -~]{0,20}$/);
   test('whatever the value, the quoting of bash is undone', () => {
     fc.assert(

@@ -132,6 +132,12 @@ const refused: { text: string; at: number; length?: number; message: string }[] 
     length: 3,
     message: 'At character 1: foo is not a keyword. For an annotation write annotation.foo.',
   },
+  ...['o-b72d56765b35', 'fault-of-order', 'order-id'].map((text) => ({
+    text,
+    at: 0,
+    length: text.length,
+    message: `At character 1: ${text} is not a keyword. A value stands behind a keyword, and text in double quotes: annotation.KEY = "VALUE".`,
+  })),
   ...[
     ['metadata.order = "o-1"', 'metadata.order', 0],
     ['ok metadata.default.order = "o-1"', 'metadata.default.order', 3],

@@ -493,7 +493,9 @@ class Parser {
     const repair = near
       ? `Did you mean ${near}?`
       : scope === 'trace'
-        ? `For an annotation write annotation.${token.value.replace(/[^\w.]/g, '')}`
+        ? isKey(token.value)
+          ? `For an annotation write annotation.${token.value}`
+          : `A value stands behind a keyword, and text in double quotes: annotation.KEY = "VALUE"`
         : `Inside this block stand ${listed(names)}`;
     return this.#fail(`${token.value} is not a keyword. ${repair}`, token);
   }
@@ -565,3 +567,6 @@ function isNear(known: string, written: string): boolean {
   }
   return previous.at(-1)! <= limit;
 }
+
+/** Whether a word can be the key of an annotation. */
+const isKey = (text: string): boolean => /^[\w.]+$/.test(text);
