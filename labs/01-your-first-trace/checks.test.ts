@@ -277,7 +277,19 @@ const cases: {
     name: "the callee's segment",
     step: 'slowest-call',
     answer: segmentNamed(own, 'payment')?.id,
-    expected: ['fail', /not a call in order/],
+    expected: ['fail', /not a call in order's segment: it is the segment of payment\.$/],
+  },
+  {
+    name: "the caller's call of order",
+    step: 'slowest-call',
+    answer: segmentNamed(own, 'order')?.parent_id,
+    expected: ['fail', /not a call in order's segment: it is a call of gateway\.$/],
+  },
+  {
+    name: "order's own segment",
+    step: 'slowest-call',
+    answer: segmentNamed(own, 'order')?.id,
+    expected: ['fail', /not a call in order's segment: it is the segment of order\.$/],
   },
   {
     name: 'a call of somebody else',
@@ -334,8 +346,24 @@ const cases: {
   {
     name: 'a filter that misses the order',
     step: 'filter-by-annotation',
-    answer: 'annotation.orderId = "o-yours"',
+    answer: 'annotation.customerId = "c-007"',
     expected: ['fail', /not among/],
+  },
+  ...[
+    'annotation.orderId = "o-of-an-earlier-run"',
+    'annotation.orderID = "o-mine"',
+    'responsetime > 3600',
+  ].map((answer) => ({
+    name: `a filter that returns nothing, ${answer}`,
+    step: 'filter-by-annotation',
+    answer,
+    expected: ['fail', /no trace of this run/] as [string, RegExp],
+  })),
+  {
+    name: 'an order without its annotation',
+    step: 'filter-by-annotation',
+    answer: 'o-mine',
+    expected: ['fail', /text in double quotes: annotation\.KEY = "VALUE"/],
   },
   {
     name: 'a filter that X-Ray refuses',

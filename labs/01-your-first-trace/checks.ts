@@ -9,6 +9,7 @@ import {
 import {
   annotationOf,
   cannotTell,
+  counted,
   fail,
   numberIn,
   ownCheckouts,
@@ -206,7 +207,14 @@ export const slowestCallIsNamed: Check = async (context) => {
   const longest = Math.max(...calls.map(durationOf));
   const given = calls.find((call) => call.id === id);
   const evidence = { lookedFor, found: given ? described(given) : id, traceIds: [trace.id] };
-  if (!given) return fail("This id is in your trace, but it is not a call in order's segment.", evidence);
+  if (!given) {
+    const owner = trace.segments.find((segment) => holds(segment, id));
+    const what = owner?.id === id ? `the segment of ${owner.name}` : `a call of ${owner?.name}`;
+    return fail(
+      `This id is in your trace, but it is not a call in order's segment: it is ${what}.`,
+      evidence,
+    );
+  }
   // Two calls that are equally long to the millisecond are both right.
   if (durationOf(given) < longest - 0.0005) return fail('Another call of order took longer.', evidence);
   return pass(`order waited longest for ${given.name}.`, evidence);
@@ -266,8 +274,14 @@ async function judgeFound(
   ids: readonly string[],
   { lookedFor, filter }: { lookedFor: string; filter: string },
 ): Promise<Finding> {
-  const evidence = { lookedFor, found: `${ids.length} traces for ${filter}`, traceIds: ids };
+  const evidence = { lookedFor, found: `${counted(ids.length, 'trace')} for ${filter}`, traceIds: ids };
   const checkout = own.find((trace) => ids.includes(trace.id));
+  if (ids.length === 0) {
+    return fail(
+      'It returns no trace of this run. An order of an earlier run is not in it, and capitals count in keys and values.',
+      evidence,
+    );
+  }
   if (!checkout) return fail('Your order is not among the traces it returns.', evidence);
   // Reading the order again (GET /orders/ID) leaves a trace of the same order, which belongs to it.
   const order = annotationOf(checkout, 'orderId');

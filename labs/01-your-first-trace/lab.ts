@@ -58,7 +58,7 @@ export const lab = defineLab({
       points: 15,
       hints: [
         'A segment is the work of one service for one request. Something that sends nothing has none of its own.',
-        'Open the trace and look at the rows that have no row of the same service above them, or at the raw data.',
+        'Open the trace. In the call tree the names of segments are bold, and those of subsegments are not.',
         'Documents with `"inferred": true` were made by X-Ray from a caller\'s subsegment: they do not count.',
       ],
       solution:

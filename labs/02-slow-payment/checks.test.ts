@@ -100,7 +100,19 @@ const cases: {
     name: 'the call above it',
     step: 'waiting-call',
     answer: 'order → payment',
-    expected: ['fail', /further down/],
+    expected: ['fail', /took 9\.\d s, but .* further down/],
+  },
+  {
+    name: 'a quick call',
+    step: 'waiting-call',
+    answer: 'order → inventory',
+    expected: ['fail', /took 0\.\d s, which does not explain the wait/],
+  },
+  {
+    name: 'a call that nobody made',
+    step: 'waiting-call',
+    answer: 'payment → DynamoDB',
+    expected: ['fail', /no such call/],
   },
   {
     name: 'no slow trace yet',
@@ -135,7 +147,7 @@ const cases: {
     name: 'milliseconds without their unit',
     step: 'each-attempt',
     answer: 3000,
-    expected: ['fail', /another time/],
+    expected: ['fail', /taken in seconds.*Write `ms`/],
   },
   {
     name: 'the length of all attempts',

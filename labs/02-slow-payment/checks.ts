@@ -3,6 +3,7 @@ import {
   annotationOf,
   cannotTell,
   checkoutsOfRun,
+  counted,
   fail,
   judgedSince,
   numberIn,
@@ -32,6 +33,8 @@ export const CHECKOUTS = 30;
 const SLOW_SECONDS = 5;
 /** A payment that answers within this time has not waited for anybody. */
 const AT_ONCE_SECONDS = 0.5;
+/** A time this long was meant in another unit. */
+const IMPLAUSIBLE_SECONDS = 60;
 /** A breaker that has been open this long should have tried the provider again. */
 const PATIENCE_SECONDS = 45;
 /** Two checkouts may overtake each other between gateway and payment by less than this. */
@@ -86,14 +89,26 @@ export const waitingCallIsNamed: Check = async (context) => {
 
   const [deepest] = [...lastCalls(trace).entries()].sort((a, b) => b[1] - a[1]);
   const evidence = { lookedFor, found: given, traceIds: [trace.id] };
-  if (given !== deepest?.[0]) {
-    return fail('Either this call is quick, or it is slow because of a call further down.', evidence);
-  }
+  if (given !== deepest?.[0]) return fail(whyNotTheCause(given, trace, deepest?.[1] ?? 0), evidence);
   return pass(
     `${given} took ${deepest[1].toFixed(1)} s in all, and nothing below it explains that.`,
     evidence,
   );
 };
+
+/** Whether the call named is quick itself, or long because of another; which one, is for the learner to find. */
+function whyNotTheCause(given: string, trace: Trace, longestSeconds: number): string {
+  const seconds = sentSegments(trace).flatMap((segment) =>
+    everySubsegment(segment)
+      .filter((call) => call.namespace !== undefined && `${segment.name} → ${call.name}` === given)
+      .map(durationOf),
+  );
+  if (seconds.length === 0) return 'There is no such call in this trace.';
+  const total = seconds.reduce((sum, one) => sum + one, 0);
+  return total < longestSeconds / 2
+    ? `This call took ${total.toFixed(1)} s, which does not explain the wait.`
+    : `This call took ${total.toFixed(1)} s, but it is slow because of a call further down.`;
+}
 
 /** `caller → callee` → seconds, for calls whose callee recorded nothing itself. */
 function lastCalls(trace: Trace): Map<string, number> {
@@ -143,6 +158,12 @@ export const attemptIsTimed: Check = async (context) => {
   if (near(calls.reduce((sum, seconds) => sum + seconds, 0))) {
     return fail('That is the time of all attempts together.', evidence);
   }
+  if (given >= IMPLAUSIBLE_SECONDS) {
+    return fail(
+      'Without a unit a number is taken in seconds, and no request here lasts so long. Write `ms` behind milliseconds.',
+      evidence,
+    );
+  }
   return fail('The subsegments of payment-provider last another time.', evidence);
 };
 
@@ -191,7 +212,7 @@ export const promiseIsKept: Check = async (context) => {
   );
   const evidence = {
     lookedFor,
-    found: `${newest.length} checkouts in which payment did its work since it started, ${slow.length} of them slower than ${PROMISE_SECONDS} s${newest.length > 0 ? `, p95 ${p95.toFixed(2)} s` : ''}${seen.unpaid > 0 ? `; ${seen.unpaid} checkouts have no finished segment of payment and do not count` : ''}`,
+    found: `${counted(newest.length, 'checkout')} in which payment did its work since it started, ${slow.length} of them slower than ${PROMISE_SECONDS} s${newest.length > 0 ? `, p95 ${p95.toFixed(2)} s` : ''}${seen.unpaid > 0 ? `; without a finished segment of payment, and not counted: ${seen.unpaid}` : ''}`,
     traceIds: (slow.length > 0 ? slow : newest).map((summary) => summary.Id),
   };
   // Two slow ones among thirty already put p95 over the line, so nobody has to wait for the rest.
@@ -211,7 +232,7 @@ export const breakerOpensAndProbes: Check = async (context) => {
   const spared = newest.filter(({ kind }) => kind === 'spared');
   const evidence = {
     lookedFor,
-    found: `of the last ${newest.length} checkouts in which payment did its work since it started, ${spared.length} were spared the call to the provider; ${seen.asked.length} checkouts called it in all`,
+    found: `of the last ${newest.length} checkouts in which payment did its work since it started, ${spared.length} were spared the call to the provider; ${counted(seen.asked.length, 'checkout')} called it in all`,
     traceIds: [...spared.slice(0, 3).map(({ summary }) => summary), ...seen.asked.slice(0, 2)].map(
       ({ Id }) => Id,
     ),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cannotTell, fail, pass } from './findings.ts';
+import { cannotTell, counted, fail, pass } from './findings.ts';
 
 const evidence = {
   lookedFor: 'a spared checkout',
@@ -20,3 +20,9 @@ for (const [name, { traceIds }] of [
 
 test('a verdict without traces names none', () =>
   assert.deepEqual(pass('why', { lookedFor: 'it', found: 'it' }).traceIds, []));
+
+test('one is counted without an s', () =>
+  assert.deepEqual(
+    [0, 1, 2].map((count) => counted(count, 'trace')),
+    ['0 traces', '1 trace', '2 traces'],
+  ));

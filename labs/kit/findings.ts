@@ -13,6 +13,9 @@ export const cannotTell = (why: string, evidence: Evidence & { remedy: string })
   remedy: evidence.remedy,
 });
 
+/** `1 trace`, `2 traces`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 const finding = (verdict: Finding['verdict'], why: string, evidence: Evidence): Finding => ({
   verdict,
   why,

@@ -13,7 +13,7 @@ export {
 export { judgedSince, workOf, type Work } from './alive.ts';
 export { brokenEdits, stoppedService } from './dead-service.ts';
 export { defineLab, LabDefinitionError } from './define-lab.ts';
-export { cannotTell, fail, pass } from './findings.ts';
+export { cannotTell, counted, fail, pass } from './findings.ts';
 export { runCheck } from './run-check.ts';
 export type { Check, CheckContext, Finding, Lab, Step } from './types.ts';
 export type { CheckResult } from '../server/contract.ts';
