@@ -114,7 +114,7 @@ export const lab = defineLab({
     {
       id: 'fast-again',
       title: 'Keep the promise',
-      goal: `Change services/payment/provider.ts so that 95 of 100 checkouts answer within two seconds, while the provider still hangs.`,
+      goal: 'Change `sample-app/services/payment/provider.ts` so that 95 of 100 checkouts answer within two seconds, while the provider still hangs.',
       kind: 'do',
       points: 20,
       hints: [
