@@ -63,7 +63,7 @@ export function conditionsOf(circumstances: Circumstances): RunConditions & { si
     return {
       state: 'off',
       since,
-      says: `The lab’s own ${it} ${many ? 'are' : 'is'} off: switched off from outside, or out of time. Nothing you do can be judged without ${many ? 'them' : 'it'}.`,
+      says: `The lab’s own ${it} ${many ? 'are' : 'is'} off: switched off from outside, or out of time. Without ${many ? 'them' : 'it'} no work on the shop can be judged.`,
       offer: many ? 'Switch them on again' : 'Switch it on again',
       remedy,
     };
