@@ -1,19 +1,21 @@
-// Runs a program of ours on Node 24: `node scripts/node24.mjs [--everything] PROGRAM ARGS…`. Sets up first where that is still
-// to do; with `--everything` the tools of tests and lint too.
+// Runs a program of ours on Node 24: `node scripts/node24.mjs [--everything | --xray] PROGRAM ARGS…`. Sets up first where that
+// is still to do: for the lab, with `--everything` for the tools of tests and lint too, with `--xray` for X-Ray alone.
 import { spawn } from 'node:child_process';
 import { findNode, withNodeFirst } from './runtime.mjs';
 import { readStamp } from './set-up/install.mjs';
+import { suffices } from './set-up/levels.mjs';
 import { explain, setUp } from './setup.mjs';
 
-const isForTools = process.argv[2] === '--everything';
-const program = process.argv.slice(isForTools ? 3 : 2);
+const level = { '--everything': 'everything', '--xray': 'xray' }[process.argv[2]] ?? 'lab';
+const program = process.argv.slice(level === 'lab' ? 2 : 3);
 
 async function ready() {
   const node = findNode();
-  const stamp = readStamp();
-  if (node && (isForTools ? stamp?.startsWith('everything ') : stamp !== undefined)) return node;
+  // Whether the lock file has changed since is looked at by `npm start` and `npm test` only: commands shall be quick.
+  const [installed] = (readStamp() ?? '').split(' ');
+  if (node && suffices(installed, level)) return node;
   try {
-    return await setUp({ level: isForTools ? 'everything' : 'lab' });
+    return await setUp({ level });
   } catch (error) {
     const sentence = explain(error);
     if (!sentence) throw error;

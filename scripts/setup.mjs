@@ -1,5 +1,5 @@
 // What a clone needs before it can run, and no more than that: `npm start` waits for Node 24 and the packages of the lab
-// (`--no-site`); the site comes behind the first trace (`--site`, or no flag); `npm test` wants all of it (`--everything`). When
+// (`--no-site`), `npm run xray` for less (`--xray`); the site comes behind the first trace (`--site`, or no flag); `npm test` wants all of it (`--everything`). When
 // nothing changed it looks at a few hundred small files and is done. Plain JavaScript for Node 20.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { NEEDED_NODE, findNode, root, runtimeFolder, withNodeFirst } from './runtime.mjs';
 import { SetupError, logFile, run } from './set-up/failure.mjs';
 import { install, manifestFiles, mendInterrupted, readStamp } from './set-up/install.mjs';
-import { higher, installedLevel, levels } from './set-up/levels.mjs';
+import { higher, installedLevel, suffices } from './set-up/levels.mjs';
 import { npm } from './set-up/npm.mjs';
 import { oneAtATime } from './set-up/one-at-a-time.mjs';
 import { progress } from './set-up/progress.mjs';
@@ -44,10 +44,13 @@ const template = join(runtimeFolder, 'legacy-database');
 const levelFile = join(runtimeFolder, 'installed-for');
 
 const dependenciesOf = {
+  xray: 'dependencies of X-Ray',
   lab: 'dependencies',
   site: 'tools of the site',
   everything: 'dependencies, with the tools of tests',
 };
+
+const compileCache = join(runtimeFolder, 'compile-cache');
 
 const say = (line) => process.stderr.write(`${line}\n`);
 
@@ -124,8 +127,9 @@ function missingFor(level, site) {
   const missing = {
     node,
     manifests,
-    installs: !installed || levels.indexOf(installed) < levels.indexOf(level),
-    compiles: !installed || !existsSync(join(runtimeFolder, 'compile-cache')),
+    installs: !suffices(installed, level),
+    // For what nothing was installed, nothing was compiled either. The rest is compiled when it first runs.
+    compiles: !suffices(installed, suffices('lab', level) ? level : 'lab') || !existsSync(compileCache),
     sources,
     buildsSite: site && !isCurrent(siteStamp, sources),
     fillsTemplate: site && !existsSync(template),
@@ -163,7 +167,7 @@ async function bring(level, missing) {
     ]);
     for (const { status, reason } of [brought, packages]) if (status === 'rejected') throw reason;
     const node = brought.value;
-    if (compiles) await timed(titles.compilation, () => runQuietly(node, 'compile-ahead.ts'));
+    if (compiles) await timed(titles.compilation, () => runQuietly(node, 'compile-ahead.ts', level));
     if (buildsSite) await timed(titles.site, () => buildSite(node, sources));
     if (fillsTemplate) await timed(titles.template, () => runQuietly(node, 'warm.ts', '--template'));
     return node;
@@ -192,7 +196,7 @@ export async function setUp({ level = 'lab', site = false } = {}) {
     async () => {
       mendInterrupted();
       const before = existsSync(levelFile) ? readFileSync(levelFile, 'utf8') : undefined;
-      const wanted = level === 'lab' ? level : higher(level, before);
+      const wanted = suffices('lab', level) ? level : higher(level, before);
       const missing = missingFor(wanted, site);
       if (!missing) return findNode();
       const node = await bring(wanted, missing);
@@ -209,7 +213,8 @@ export const explain = (error) => (error instanceof SetupError ? error.message :
 if (process.argv[1] && import.meta.url.endsWith('/setup.mjs') && process.argv[1].endsWith('setup.mjs')) {
   const isAsked = (flag) => process.argv.includes(flag);
   try {
-    if (isAsked('--no-site')) await setUp();
+    if (isAsked('--xray')) await setUp({ level: 'xray' });
+    else if (isAsked('--no-site')) await setUp();
     else await setUp({ level: isAsked('--everything') ? 'everything' : 'site', site: true });
   } catch (error) {
     const sentence = explain(error);

@@ -55,6 +55,7 @@ const NPM = `
 /** What npm is asked for, by what set-up is for. */
 const LAB =
   'ci --no-audit --no-fund --omit=dev --omit=optional --workspace xray --workspace sample-app --workspace labs --workspace quiz';
+const XRAY = 'ci --no-audit --no-fund --omit=dev --omit=optional --workspace xray';
 const SITE = 'ci --no-audit --no-fund --omit=dev';
 const EVERYTHING = 'ci --no-audit --no-fund';
 
@@ -176,6 +177,14 @@ test('the lab does not wait for the tools of the site and of the tests, which co
   assert.equal(clone.read('site/dist/index.html'), 'the site');
   assert.equal((await clone.setUpWith('--everything')).code, 0);
   assert.deepEqual(clone.npmCalls(), [LAB, SITE, EVERYTHING]);
+});
+
+test('X-Ray alone needs less than the lab, and the lab is enough for it', async () => {
+  const clone = freshClone();
+  assert.equal((await clone.setUpWith('--xray')).code, 0);
+  await clone.setUp();
+  assert.deepEqual(await clone.setUpWith('--xray'), { code: 0, output: '' });
+  assert.deepEqual(clone.npmCalls(), [XRAY, LAB]);
 });
 
 test('`npm test` in a fresh clone installs everything at once', async () => {

@@ -17,6 +17,7 @@ export const portOffsets = {
   'bench-shop-off': 14_500,
   'bench-shop-sampled': 15_000,
   warm: 15_500,
+  'xray-alone': 16_100,
   'hard-data': 16_700,
   bench: 22_000,
 } as const;

@@ -17,6 +17,7 @@ const NOT_RUN: readonly [RegExp, string][] = [
     /^(export AWS_REGION|([A-Z_]+=\S+ )*node (xray|sample-app)\/)/,
     'starts a process that stays; contract and journey do',
   ],
+  [/^npm run xray\b/, 'stays until Ctrl-C; tests/xray-alone.test.ts runs it'],
   [/-- stop inventory/, 'the beginning of running inventory by hand'],
   [/^psql /, 'needs a client of PostgreSQL'],
   [/-- down\b/, 'ends the lab'],
