@@ -82,14 +82,43 @@ function recorder(lines: ProofLine[], onLine?: (line: ProofLine) => void): Recor
 }
 
 async function proveLab(lab: Lab, options: ProofOptions, fact: RecordFact): Promise<void> {
-  const client = labClient(options.baseUrl);
-  const learner = await playLearner(client, lab, options.sampleApp);
-  const { solution, otherSolutions = [] } = await load<{
-    solution: Solution;
-    otherSolutions?: { title: string; solution: Solution }[];
-  }>(lab, 'solution.ts');
-  const { nearMisses } = await load<{ nearMisses: readonly NearMiss[] }>(lab, 'wrong.ts');
+  const learner = await playLearner(labClient(options.baseUrl), lab, options.sampleApp);
+  const material: LabMaterial = {
+    ...(await load<Pick<LabMaterial, 'solution' | 'otherSolutions'>>(lab, 'solution.ts')),
+    ...(await load<Pick<LabMaterial, 'nearMisses'>>(lab, 'wrong.ts')),
+    text: await readFile(join(labsFolder, lab.id, 'index.mdx'), 'utf8'),
+  };
+  await proveMaterial(lab, material, learner, options, fact);
+}
 
+/** What a lab's folder holds besides the lab itself. */
+export interface LabMaterial {
+  solution: Solution;
+  otherSolutions?: readonly { title: string; solution: Solution }[];
+  nearMisses: readonly NearMiss[];
+  /** Of `index.mdx`. */
+  text: string;
+}
+
+/** Every fact about one lab, played by this learner, as `proveLabs` does with a running lab. */
+export async function proveWith(
+  lab: Lab,
+  material: LabMaterial,
+  learner: PlayedLearner,
+  options: Pick<ProofOptions, 'seeds' | 'commands'>,
+): Promise<ProofLine[]> {
+  const lines: ProofLine[] = [];
+  await proveMaterial(lab, material, learner, options, recorder(lines));
+  return lines;
+}
+
+async function proveMaterial(
+  lab: Lab,
+  { solution, otherSolutions = [], nearMisses, text }: LabMaterial,
+  learner: PlayedLearner,
+  options: Pick<ProofOptions, 'seeds' | 'commands'>,
+  fact: RecordFact,
+): Promise<void> {
   await fact(lab.id, 'a fresh run scores 0', () => proveFresh(lab, learner));
   const given: (readonly [Step, unknown])[] = [];
   for (const seed of lab.edits.length > 0 ? options.seeds.slice(0, 1) : options.seeds) {
@@ -104,10 +133,10 @@ async function proveLab(lab: Lab, options: ProofOptions, fact: RecordFact): Prom
       proveSolution(lab, learner, other.solution),
     );
   }
-  await fact(lab.id, 'no hint and no text contains an answer', () => proveSilence(lab, given));
+  await fact(lab.id, 'no hint and no text contains an answer', () => proveSilence(text, given));
   if (options.commands) {
     const { commands } = options;
-    await fact(lab.id, 'the commands in the text run in order', () => proveCommands(lab, learner, commands));
+    await fact(lab.id, 'the commands in the text run in order', () => proveCommands(text, learner, commands));
   }
   await fact(lab.id, 'a dead service is among the near misses of every live step', async () => {
     const missing = missingDeaths(lab, nearMisses);
@@ -171,8 +200,7 @@ async function unpassed(learner: PlayedLearner): Promise<string> {
 }
 
 /** Answers that say nothing alone (a small number, a choice everybody sees) are looked for in their own hints only. */
-async function proveSilence(lab: Lab, given: readonly (readonly [Step, unknown])[]): Promise<string> {
-  const text = await readFile(join(labsFolder, lab.id, 'index.mdx'), 'utf8');
+async function proveSilence(text: string, given: readonly (readonly [Step, unknown])[]): Promise<string> {
   const answers = given.filter(([, answer]) => answer !== undefined);
   for (const [step, answer] of answers) {
     const places = typeof answer === 'number' ? step.hints : [...step.hints, step.goal, text];
@@ -188,12 +216,12 @@ async function proveSilence(lab: Lab, given: readonly (readonly [Step, unknown])
 }
 
 async function proveCommands(
-  lab: Lab,
+  text: string,
   learner: PlayedLearner,
   { environment, repository }: NonNullable<ProofOptions['commands']>,
 ): Promise<string> {
   await learner.startAgain();
-  const blocks = consoleBlocks(await readFile(join(labsFolder, lab.id, 'index.mdx'), 'utf8'));
+  const blocks = consoleBlocks(text);
   for (const block of blocks) {
     await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', block], {
       cwd: repository,
