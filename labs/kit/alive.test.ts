@@ -164,3 +164,21 @@ test('only a segment of the service itself, begun since then, is its work', asyn
     assert.ok(durationOf(segment) > 0);
   }
 });
+
+test('a segment that began at the very moment counts, one that is in progress does not', async () => {
+  const at = 1_790_000_000;
+  const done = checkoutTrace({ run: 'r', at });
+  const begun = done.segments.find(({ name }) => name === 'payment')!.start_time;
+  const under = { run: { nonce: 'r', startedAt: at - 20 }, now: () => at + 10 };
+  const paymentsOf = async (trace: typeof done, since: number) => {
+    const xray = memoryXRay([trace]);
+    return (await workOf({ xray }, await checkoutsOfRun({ ...under, xray }), 'payment', since)).length;
+  };
+  assert.equal(await paymentsOf(done, begun), 1);
+  assert.equal(await paymentsOf(done, begun + 0.001), 0);
+  const segments = done.segments.map((segment) => {
+    const { end_time: _end, ...rest } = segment;
+    return segment.name === 'payment' ? { ...rest, in_progress: true } : segment;
+  });
+  assert.equal(await paymentsOf({ ...done, segments }, begun), 0);
+});

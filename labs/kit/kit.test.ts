@@ -3,8 +3,9 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import type { Segment, Subsegment } from '@xray-lab/xray/model';
 import { memoryXRay } from '../../xray/model/fixtures/memory-xray.ts';
-import { percentile, quoted } from './checkouts.ts';
+import { callsTo, percentile, quoted, windowOfRun } from './checkouts.ts';
 import { defineLab } from './define-lab.ts';
 import { pass } from './findings.ts';
 import { consoleBlocks, folderProblems } from './folder.ts';
@@ -159,11 +160,49 @@ suite('A check is asked about what the answer means', () => {
 
 test('a quote in a filter is escaped', () => assert.equal(quoted('a"b\\'), '"a\\"b\\\\"'));
 
+test('a run is looked at from a second before its start until five after now', () =>
+  assert.deepEqual(windowOfRun({ run: { nonce: 'r', startedAt: 100 }, now: () => 200 }), {
+    start: 99,
+    end: 205,
+  }));
+
+suite('Calls of a service', () => {
+  const call = (name: string, start: number, more: Partial<Subsegment> = {}): Subsegment => ({
+    ...{ id: `${name}-${start}`, name, namespace: 'remote', start_time: start, end_time: start + 1 },
+    ...more,
+  });
+  const { namespace: _none, ...work } = call('provider', 0);
+  const caller = {
+    ...call('payment', 0),
+    trace_id: 't',
+    subsegments: [
+      call('provider', 3),
+      call('DynamoDB', 2),
+      { ...work, subsegments: [call('provider', 1)] },
+      call('provider', 2),
+    ],
+  } as Segment;
+
+  test('are those to the callee, in order of start, and no block of code that is called like it', () =>
+    assert.deepEqual(
+      callsTo(caller, 'provider').map(({ id }) => id),
+      ['provider-1', 'provider-2', 'provider-3'],
+    ));
+  test('are none where the service sent no segment', () =>
+    assert.deepEqual(callsTo(undefined, 'provider'), []));
+});
+
 suite('Percentiles', () => {
   test('p95 of thirty allows one slow request', () =>
     assert.equal(percentile([...Array(29).fill(1), 9], 0.95), 1));
   test('p95 of thirty does not allow two', () =>
     assert.equal(percentile([...Array(28).fill(1), 9, 9], 0.95), 9));
+  test('the order of the values does not matter, and 10 is more than 9', () => {
+    assert.equal(percentile([10, 1, 9, 2], 0.5), 2);
+    assert.equal(percentile([10, 1, 9, 2], 1), 10);
+    assert.equal(percentile([9, 10, 2, 1], 0.75), 9);
+  });
+  test('of nothing there is none', () => assert.ok(Number.isNaN(percentile([], 0.5))));
 });
 
 suite('Folders of labs', () => {

@@ -2,6 +2,8 @@ import type { Defect } from '../defect.ts';
 
 const checksOfLab1 = 'labs/01-your-first-trace/checks.ts';
 const testOfLab1 = 'labs/01-your-first-trace/checks.test.ts';
+const prover = 'labs/kit/prove.ts';
+const testOfProver = 'labs/kit/prove.test.ts';
 
 /** The checks of the first lab, and what all labs share. */
 export const labKit: readonly Defect[] = [
@@ -92,6 +94,71 @@ export const labKit: readonly Defect[] = [
     red: {
       file: 'labs/kit/kit.test.ts',
       test: 'a stray file, a stray folder and a missing text are named',
+    },
+  },
+  {
+    name: 'the prover: a near miss may pass',
+    file: prover,
+    replace: 'if (verdict !== wanted) throw',
+    with: "if (verdict !== wanted && verdict !== 'pass') throw",
+    red: { file: testOfProver, test: 'reports a near miss that passes' },
+  },
+  {
+    name: 'the prover: any reason will do',
+    file: prover,
+    replace: 'if (!because.test(why)) throw',
+    with: 'if (why === "") throw',
+    red: { file: testOfProver, test: 'reports a near miss that another check refuses than the one it names' },
+  },
+  {
+    name: 'the prover: a fresh run may have points',
+    file: prover,
+    replace: 'if (score !== 0) throw new Error(`the score is ${score}`);',
+    with: '',
+    red: { file: testOfProver, test: 'reports points in a fresh run' },
+  },
+  {
+    name: 'the prover: a solution may miss points',
+    file: prover,
+    replace: 'if (score !== 100) throw',
+    with: 'if (score === 0) throw',
+    red: { file: testOfProver, test: 'reports a solution below 100' },
+  },
+  {
+    name: 'the prover: only the first of several steps is asked',
+    file: prover,
+    replace: 'for (const step of steps) reasons.push(',
+    with: 'for (const step of steps.slice(0, 1)) reasons.push(',
+    red: { file: testOfProver, test: 'reports a near miss that only the first of the two it names refuses' },
+  },
+  {
+    name: 'lab 2: a fault that was an answer counts as given up',
+    file: 'labs/02-slow-payment/evidence.ts',
+    replace: "statusOf(call) === 'fault' && call.http?.response?.status === undefined",
+    with: "statusOf(call) === 'fault'",
+    red: {
+      file: 'labs/02-slow-payment/evidence.test.ts',
+      test: 'a fault that was the answer: no',
+    },
+  },
+  {
+    name: 'values are not sorted before a percentile is taken',
+    file: 'labs/kit/checkouts.ts',
+    replace: '[...values].sort((a, b) => a - b)',
+    with: '[...values].sort()',
+    red: {
+      file: 'labs/kit/kit.test.ts',
+      test: 'the order of the values does not matter, and 10 is more than 9',
+    },
+  },
+  {
+    name: 'a save within one tick of the clock is not seen',
+    file: 'scripts/supervisor/sources.ts',
+    replace: 'before?.settled && before.stamp',
+    with: 'before?.stamp',
+    red: {
+      file: 'scripts/supervisor/sources.test.ts',
+      test: 'two saves within one tick of the clock, looked at at once, are two versions',
     },
   },
 ];
