@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   mkdirSync,
@@ -31,30 +32,38 @@ process.on('SIGTERM', () => process.exit(0));
 describe('restart on save', { concurrency: false }, () => {
   let root: string;
   let port: number;
+  /** Of a second process, which runs where a test starts it. */
+  let otherPort: number;
   let supervisor: Supervisor;
   const payment = () => join(root, 'services/payment');
   const provider = () => join(payment(), 'provider.ts');
   const code = (name: string, value: string) => `export const ${name}: string = '${value}';\n`;
-  const runs = async () => {
+  const runs = async (of = port) => {
     try {
-      return await (await fetch(`http://127.0.0.1:${port}/`)).text();
+      return await (await fetch(`http://127.0.0.1:${of}/`)).text();
     } catch {
       return 'nothing';
     }
   };
-  async function until(text: string): Promise<void> {
-    const deadline = Date.now() + 15_000;
-    while ((await runs()) !== text) {
-      if (Date.now() > deadline) assert.fail(`runs "${await runs()}" and not "${text}"`);
+  async function until(text: string, of = port): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    while ((await runs(of)) !== text) {
+      if (Date.now() > deadline) assert.fail(`runs "${await runs(of)}" and not "${text}"`);
       await sleep(40);
     }
   }
 
-  before(async () => {
+  const freePort = async () => {
     const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    port = (server.address() as AddressInfo).port;
-    await new Promise((resolve) => server.close(resolve));
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    return port;
+  };
+  before(async () => {
+    port = await freePort();
+    otherPort = await freePort();
   });
 
   beforeEach(async () => {
@@ -79,7 +88,8 @@ describe('restart on save', { concurrency: false }, () => {
       portOffset: 0,
       host: '127.0.0.1',
     };
-    supervisor = new Supervisor([definition], setUp, {});
+    const other = { ...definition, name: 'order', program: 'services/order/main.ts', port: otherPort };
+    supervisor = new Supervisor([definition, { ...other, optional: true }], setUp, {});
     supervisor.startAll();
     await until('first low');
     supervisor.restartOnSave();
@@ -259,11 +269,18 @@ describe('restart on save', { concurrency: false }, () => {
   });
 
   test('one that was stopped on purpose stays stopped, and starts with what was saved meanwhile', async () => {
+    const order = join(root, 'services/order');
+    cpSync(payment(), order, { recursive: true });
+    supervisor.start('order');
+    await until('first low', otherPort);
+
     await supervisor.stop('payment');
     writeFileSync(provider(), code('charge', 'second'));
-    await sleep(700);
+    // Saved later and run: so the save of payment was seen as well.
+    writeFileSync(join(order, 'provider.ts'), code('charge', 'second'));
+    await until('second low', otherPort);
     const { state, stale } = await supervisor.view('payment');
-    assert.deepEqual([state, stale], ['stopped', undefined]);
+    assert.deepEqual([state, stale, await runs()], ['stopped', undefined, 'nothing']);
     supervisor.start('payment');
     await until('second low');
   });

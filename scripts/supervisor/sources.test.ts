@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
@@ -13,8 +13,8 @@ const write = (file: string, text: string) => {
   writeFileSync(join(folder, file), text);
 };
 /** The sources of payment, looked at anew each time. */
-function payment(now?: () => number) {
-  const look = shopSources(folder, ['payment'], now);
+function payment() {
+  const look = shopSources(folder, ['payment']);
   return () => look().get('payment')!;
 }
 
@@ -61,29 +61,46 @@ test('a process has its own folder, what all share, and nothing of another servi
   assert.deepEqual([...look.get('order')!.keys()].sort(), ['platform/log.ts', 'services/order/app.ts']);
 });
 
-test('two saves within one tick of the clock are two versions', () => {
-  const sources = payment();
-  const path = join(folder, 'services/payment/provider.ts');
-  const tick = new Date();
-  const versions = [];
-  for (const text of ['b', 'c', 'b']) {
-    writeFileSync(path, text);
-    utimesSync(path, tick, tick);
-    versions.push(sources());
-  }
-  const [first, second, third] = versions;
-  assert.deepEqual(changedBetween(first!, second!), ['services/payment/provider.ts']);
-  assert.deepEqual(changedBetween(second!, third!), ['services/payment/provider.ts']);
-  assert.deepEqual(changedBetween(first!, third!), []);
-});
+const file = 'services/payment/provider.ts';
+/** A file system whose clock stands at this time. */
+const at = (time: number) => (path: string) => {
+  const { ino, size } = statSync(path);
+  return { ino, size, mtimeMs: time, ctimeMs: time };
+};
+
+/** Of a clock of which a tick lasts two seconds, as FAT has it: a save right after a look may have the time of the one before. */
+for (const [name, age] of [
+  ['at once', 0],
+  ['within the tick', 1_500],
+  ['at its very end', 2_000],
+] as const) {
+  test(`two saves within one tick of the clock, looked at ${name}, are two versions`, () => {
+    const look = shopSources(folder, ['payment'], () => 10_000 + age, at(10_000));
+    const versions = ['b', 'c', 'b'].map((text) => {
+      // Into the file: the same inode, the same size, the same time.
+      writeFileSync(join(folder, file), text);
+      return look().get('payment')!;
+    });
+    const [first, second, third] = versions;
+    assert.deepEqual(changedBetween(first!, second!), [file]);
+    assert.deepEqual(changedBetween(second!, third!), [file]);
+    assert.deepEqual(changedBetween(first!, third!), []);
+  });
+}
 
 test('a file that lies there for long is not read at each look, and is once its time is new', () => {
-  const path = join(folder, 'services/payment/provider.ts');
-  const later = () => Date.now() + 60_000;
-  const sources = payment(later);
-  const before = sources();
-  writeFileSync(path, 'b');
-  assert.deepEqual(changedBetween(before, sources()), ['services/payment/provider.ts']);
+  let time = 10_000;
+  const look = shopSources(
+    folder,
+    ['payment'],
+    () => 60_000,
+    (path) => at(time)(path),
+  );
+  const before = look().get('payment')!;
+  writeFileSync(join(folder, file), 'b');
+  assert.deepEqual(changedBetween(before, look().get('payment')!), [], 'nothing tells that it was written');
+  time = 20_000;
+  assert.deepEqual(changedBetween(before, look().get('payment')!), [file]);
 });
 
 test('a save that changes nothing is no change', () => {

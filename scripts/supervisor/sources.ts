@@ -39,23 +39,26 @@ export function concerned(file: string, shopProcesses: readonly string[]): strin
  *
  * @param processes Those of the shop whose sources are looked at.
  * @param now Epoch milliseconds, for tests.
+ * @param stat What the file system says of a file, for tests: a coarse clock can't be made there, as the time of a file's last
+ * change (`ctime`) is set by the system.
  */
 export function shopSources(
   sampleApp: string,
   processes: readonly string[],
   now: () => number = Date.now,
+  stat: (path: string) => Stamp = statSync,
 ): () => Look {
   let known = new Map<string, SeenFile>();
 
   function seen(file: string): SeenFile | undefined {
     try {
       const path = join(sampleApp, file);
-      const stat = statSync(path);
-      const stamp = `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
+      const found = stat(path);
+      const stamp = `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
       const before = known.get(file);
       if (before?.settled && before.stamp === stamp) return before;
       // Decided before the file is read: what is written meanwhile has a time that is not settled.
-      const settled = isSettled(stat, now());
+      const settled = isSettled(found, now());
       return { stamp, settled, hash: createHash('sha1').update(readFileSync(path)).digest('base64') };
     } catch {
       // Gone since the look into its folder, or not to be read: as if it were not there.
@@ -76,6 +79,9 @@ export function shopSources(
     return look;
   };
 }
+
+/** By which a file that was written again is told. */
+type Stamp = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>;
 
 interface SeenFile {
   stamp: string;
@@ -108,7 +114,7 @@ export function changedBetween(before: SourceVersion, after: SourceVersion): str
   return [...files].filter((file) => before.get(file) !== after.get(file)).sort();
 }
 
-const isSettled = ({ mtimeMs, ctimeMs }: Stats, now: number) =>
+const isSettled = ({ mtimeMs, ctimeMs }: Stamp, now: number) =>
   now - Math.max(mtimeMs, ctimeMs) > CLOCK_TICK_MILLISECONDS;
 
 /** Whether a source of theirs may be in this folder: the folders of other services are not looked into. */
