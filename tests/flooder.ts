@@ -3,7 +3,8 @@
  * thread, where the server runs, measures its own turns.
  */
 import assert from 'node:assert/strict';
-import { Agent, request } from 'node:http';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 
 export interface Flood {
@@ -76,29 +77,46 @@ const answerOf = <Message>(worker: Worker) =>
     worker.once('error', reject);
   });
 
+/** Names a request of the second caller by its number. */
+const numberHeader = 'x-second-caller';
+
 /**
- * Processor time from before a request of the second caller to after its answer. A timer of a millisecond runs once in each round
- * of the event loop that took longer.
+ * Processor time from before a request of the second caller to its answer, both as the server's own thread sees them: how soon
+ * the second caller's thread is let run to read the answer and send the next request is not the server's doing. A timer of a
+ * millisecond runs once in each round of the event loop that took longer.
  * @param sent How many requests the second caller has sent.
  */
 function measuredWaits(sent: Int32Array): { stop(): number } {
-  let [longest, number] = [0, 0];
+  let [longest, number, answered] = [0, 0, 0];
   let start = spent();
   let last = start;
-  const look = () => {
-    const now = spent();
-    if (Atomics.load(sent, 0) !== number) {
-      number = Atomics.load(sent, 0);
+  /** Request `newest` was sent at the earliest after the last look. */
+  const seen = (newest: number, now: number) => {
+    if (newest > number) {
+      number = newest;
       start = last;
     }
-    longest = Math.max(longest, now - start);
+    if (answered < number) longest = Math.max(longest, now - start);
+  };
+  const look = () => {
+    const now = spent();
+    seen(Atomics.load(sent, 0), now);
     last = now;
   };
+  const finish = (message: unknown) => {
+    const { request } = message as { request: IncomingMessage };
+    const finished = Number(request.headers[numberHeader] ?? 0);
+    if (finished === 0) return;
+    seen(finished, spent());
+    answered = finished;
+  };
+  subscribe('http.server.response.finish', finish);
   const timer = setInterval(look, 1);
   return {
     stop() {
       look();
       clearInterval(timer);
+      unsubscribe('http.server.response.finish', finish);
       return longest;
     },
   };
@@ -125,8 +143,9 @@ async function run(floods: readonly Flood[], second: Second, sent: Int32Array) {
   let [longest, answered] = [0, 0];
   while (!isOver) {
     const start = performance.now();
-    Atomics.add(sent, 0, 1);
-    await send({ method: second.body === undefined ? 'GET' : 'POST', body: '', ...second }, agent);
+    const headers = { [numberHeader]: String(answered + 1) };
+    const method = second.body === undefined ? 'GET' : 'POST';
+    await send({ method, headers, body: '', ...second }, agent, () => Atomics.store(sent, 0, answered + 1));
     longest = Math.max(longest, performance.now() - start);
     answered++;
     await new Promise((resolve) => setTimeout(resolve, 2));
@@ -135,7 +154,8 @@ async function run(floods: readonly Flood[], second: Second, sent: Int32Array) {
   return { answers: await answers, longestWaitByTheClock: longest, answered };
 }
 
-function send({ url, method = 'POST', headers = {}, body }: Flood, agent?: Agent) {
+/** @param onSent Called when the operating system has the whole request. */
+function send({ url, method = 'POST', headers = {}, body }: Flood, agent?: Agent, onSent?: () => void) {
   return new Promise<{ status: number; text: string }>((resolve) => {
     const call = request(
       url,
@@ -150,6 +170,7 @@ function send({ url, method = 'POST', headers = {}, body }: Flood, agent?: Agent
         response.on('error', () => resolve({ status: response.statusCode ?? 0, text }));
       },
     );
+    if (onSent) call.once('finish', onSent);
     // A server may answer a body it will not read, and close.
     call.on('error', (error) => resolve({ status: 0, text: String(error) }));
     call.end(body);

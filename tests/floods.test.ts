@@ -20,7 +20,7 @@ import type { SegmentDocument } from '../xray/model/vocabulary.ts';
 import { openStore } from '../xray/store/sqlite/index.ts';
 import { assertNobodyWaits } from './flooder.ts';
 
-/** Its address; closed after the tests. */
+/** Its address; closed after the tests. Called in a hook or a test, so that nothing is open where no test is run. */
 async function serve(listener: RequestListener | Server): Promise<string> {
   const server = listener instanceof Server ? listener : createServer(listener);
   server.listen(0, '127.0.0.1');
@@ -203,11 +203,16 @@ const ofTheApi: Case[] = [
 
 const json = { 'content-type': 'application/json' };
 
-describe('the X-Ray API', async () => {
-  const store = openStore(':memory:');
+describe('the X-Ray API', () => {
+  let store: ReturnType<typeof openStore>;
+  let url: string;
+  let second: { url: string; body: string };
+  before(async () => {
+    store = openStore(':memory:');
+    url = await serve(createApi({ store, now, log: pino({ level: 'silent' }) }));
+    second = { url: `${url}/GetSamplingRules`, body: '{}' };
+  });
   after(() => store.close());
-  const url = await serve(createApi({ store, now, log: pino({ level: 'silent' }) }));
-  const second = { url: `${url}/GetSamplingRules`, body: '{}' };
 
   for (const { name, path, body, status, says } of ofTheApi) {
     test(`${name}: nobody waits, and the answer is ${status}`, async () => {
@@ -379,8 +384,9 @@ const ofTheControlPlane: (Case & { method: string })[] = [
   },
 ];
 
-describe('the control plane', async () => {
-  const lab = await testLab();
+describe('the control plane', () => {
+  let lab: Awaited<ReturnType<typeof testLab>>;
+  before(async () => void (lab = await testLab()));
   after(() => lab.close());
 
   for (const { name, method, path, body, status, says } of ofTheControlPlane) {
@@ -444,15 +450,18 @@ test('the supervisor: a body of 16 MB is not read, and nobody waits', async () =
   }
 });
 
-describe('a service of the shop', async () => {
+describe('a service of the shop', () => {
   const order = z.strictObject({
     items: z.array(z.strictObject({ sku: z.string(), quantity: z.number() })).max(20),
   });
-  const url = await serve(
-    service('order', undefined, (app) => {
-      app.post('/orders', (request, response) => void response.json(parse(order, request.body)));
-    }),
-  );
+  let url: string;
+  before(async () => {
+    url = await serve(
+      service('order', undefined, (app) => {
+        app.post('/orders', (request, response) => void response.json(parse(order, request.body)));
+      }),
+    );
+  });
   const cases = [
     {
       name: 'an order of 10,000 empty items',
@@ -481,8 +490,9 @@ describe('a service of the shop', async () => {
   }
 });
 
-describe('DynamoDB', async () => {
-  const url = await serve(await createDynamoDB());
+describe('DynamoDB', () => {
+  let url: string;
+  before(async () => void (url = await serve(await createDynamoDB())));
   const headers = (operation: string) => ({
     'content-type': 'application/x-amz-json-1.0',
     'x-amz-target': `DynamoDB_20120810.${operation}`,
