@@ -13,8 +13,8 @@ export async function processOf(stack: Stack, name: string): Promise<LabProcess 
 
 /** What a console page says of its connection. */
 export const connectionOf = (page: Page) => ({
-  /** The notice over the screen. */
-  notice: page.locator('.notice.trouble'),
+  /** The notice over the screen; a list that was being read has one of its own, an alert. */
+  notice: page.locator('.notice.trouble:not([role="alert"])'),
   live: page.getByRole('button', { name: /^Live/ }),
   green: page.getByRole('button', { name: /^Live/ }).locator('.dot.on'),
 });
