@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { benchConsole } from './console.ts';
 import { benchDaemon } from './daemon.ts';
+import { benchFresh } from './fresh.ts';
 import { benchIngest } from './ingest.ts';
 import { machineFacts } from './measure.ts';
 import { benchQuery } from './query.ts';
@@ -41,6 +42,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   query: benchQuery,
   shop: benchShop,
   console: benchConsole,
+  fresh: benchFresh,
   soak: () => benchSoak(checkouts),
 };
 
