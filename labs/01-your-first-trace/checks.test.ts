@@ -380,6 +380,27 @@ const cases: {
   },
 ];
 
+/** Of code in order, as long as all of it: no call. */
+const block = {
+  id: 'b10cb10cb10cb10c',
+  name: 'reserve',
+  start_time: order.start_time,
+  end_time: order.end_time!,
+};
+cases.push({
+  name: 'a block of code of order, which waited for nobody, is no call',
+  step: 'slowest-call',
+  traces: [
+    withSegments((segment) =>
+      segment.name === 'order'
+        ? { ...segment, subsegments: [...(segment.subsegments ?? []), block] }
+        : segment,
+    ),
+  ],
+  answer: block.id,
+  expected: ['fail', /it is not a call in order's segment: it is a call of order/],
+});
+
 suite('Your first trace', () => {
   for (const { name, step, traces = all, answer, expected } of cases) {
     test(`${step}: ${name} → ${expected[0]}`, async () => {

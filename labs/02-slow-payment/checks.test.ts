@@ -423,6 +423,82 @@ cases.push(
   },
 );
 
+/** Payment takes a second although it calls nobody. */
+const slowly = (trace: Trace): Trace => ({
+  ...trace,
+  segments: trace.segments.map((segment) =>
+    segment.name === 'payment' ? { ...segment, end_time: segment.start_time + 1 } : segment,
+  ),
+});
+const answeredLate = checkout(START + 30, [{ seconds: 6, status: 201 }]);
+const answeredAtLast = checkout(START + 40, [{ seconds: 3 }, { seconds: 3 }, { seconds: 0.5, status: 201 }]);
+cases.push(
+  {
+    name: 'a slow checkout whose calls were answered is not the one asked about',
+    step: 'each-attempt',
+    traces: [slow, answeredLate],
+    answer: 3,
+    expected: ['pass', /gives up/],
+  },
+  {
+    name: 'a checkout whose last call was answered is',
+    step: 'each-attempt',
+    traces: [answeredAtLast],
+    answer: 3,
+    expected: ['pass', /gives up/],
+  },
+  {
+    name: 'the length of the call that was answered',
+    step: 'each-attempt',
+    traces: [answeredAtLast],
+    answer: 0.5,
+    expected: ['fail', /another time/],
+  },
+  { name: 'within a twentieth', step: 'each-attempt', answer: 3.14, expected: ['pass', /gives up/] },
+  { name: 'just not within it', step: 'each-attempt', answer: 3.2, expected: ['fail', /another time/] },
+  {
+    name: 'slow checkouts before the newest thirty',
+    step: 'fast-again',
+    traces: [...several(EDIT + 1, 5, hung), ...several(EDIT + 20, 30, short)],
+    expected: ['pass', /keeps its promise/],
+  },
+  {
+    name: 'one slow checkout of thirty',
+    step: 'fast-again',
+    traces: [...several(EDIT + 1, 29, short), checkout(EDIT + 31, hung)],
+    expected: ['pass', /keeps its promise/],
+  },
+  {
+    name: 'customers wait for a payment that calls nobody',
+    step: 'breaker',
+    traces: [...several(EDIT + 1, 3, short), ...several(EDIT + 4, 32, []).map(slowly), probe],
+    expected: ['fail', /did not call the provider was slow all the same/],
+  },
+  {
+    name: 'those spared before the newest thirty do not count',
+    step: 'breaker',
+    traces: [
+      ...several(EDIT + 1, 3, short),
+      ...several(EDIT + 4, 10, []),
+      ...several(EDIT + 14, 18, short),
+      ...several(EDIT + 32, 12, []),
+    ],
+    expected: ['fail', /Most checkouts still wait/],
+  },
+  {
+    name: 'half of the newest thirty are enough',
+    step: 'breaker',
+    traces: [...several(EDIT + 1, 15, short), ...several(EDIT + 16, 15, [])],
+    expected: ['cannot-tell', /not tried the provider again yet/],
+  },
+  {
+    name: 'a call half a second after the first that was spared is no probe',
+    step: 'breaker',
+    traces: [...opened, checkout(EDIT + 4.5, short)],
+    expected: ['cannot-tell', /not tried the provider again yet/],
+  },
+);
+
 suite('The slow payment', () => {
   for (const { name, step, traces = before, answer, under, expected } of cases) {
     test(`${step}: ${name} → ${expected[0]}`, async () => {
@@ -440,5 +516,33 @@ suite('The slow payment', () => {
     );
     assert.ok(told.length > 0);
     for (const { remedy } of told) assert.match(remedy ?? '', /^npm run lab -- /);
+  });
+
+  test('a finding shows the traces it is about, and what was counted', async () => {
+    const newest = before.at(-1)!.id;
+    for (const [step, answer] of [
+      ['waiting-call', 'order → payment'],
+      ['attempts', 9],
+      ['each-attempt', 5],
+      ['sign', signs[1]],
+    ] as const) {
+      assert.deepEqual((await check(step, before, answer)).traceIds, [newest], step);
+    }
+    assert.deepEqual((await check('slow-trace', before, slow.id)).traceIds, [slow.id]);
+
+    const quickly = several(EDIT + 1, 28, short);
+    const waited = several(EDIT + 30, 2, hung);
+    const kept = await check('fast-again', [...quickly, ...waited, ...away(EDIT + 40, 4)]);
+    assert.match(
+      kept.found,
+      /^30 checkouts in which payment did its work since it started, 2 of them slower than 2 s, p95 9\.13 s; without a finished segment of payment, and not counted: 4$/,
+    );
+    assert.deepEqual(kept.traceIds, waited.map(({ id }) => id).toReversed());
+    assert.doesNotMatch((await check('fast-again', [])).found, /p95|not counted/);
+
+    // The probe, three that were spared, and another that called.
+    const { traceIds } = await check('breaker', [...before, ...opened, probe]);
+    assert.equal(traceIds?.[0], probe.id);
+    assert.equal(traceIds?.length, 5);
   });
 });

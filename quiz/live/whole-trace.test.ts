@@ -53,6 +53,10 @@ suite('A trace is whole', () => {
       ),
     },
   ];
+  const root = whole.segments.find(({ name }) => name === 'gateway')!;
+  test('when its root called nobody', () =>
+    assert.equal(isWhole(assembleTrace(whole.id, [{ ...root, subsegments: [] }])), true));
+  broken.push({ name: 'while nothing has come', trace: assembleTrace(whole.id, []) });
   for (const { name, trace } of broken) test(`and not ${name}`, () => assert.equal(isWhole(trace), false));
 });
 
