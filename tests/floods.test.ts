@@ -20,15 +20,20 @@ import type { SegmentDocument } from '../xray/model/vocabulary.ts';
 import { openStore } from '../xray/store/sqlite/index.ts';
 import { assertNobodyWaits } from './flooder.ts';
 
-/** Its address; closed after the tests. Called in a hook or a test, so that nothing is open where no test is run. */
-async function serve(listener: RequestListener | Server): Promise<string> {
-  const server = listener instanceof Server ? listener : createServer(listener);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  after(() => {
+const servers: Server[] = [];
+after(() => {
+  for (const server of servers) {
     server.close();
     server.closeAllConnections();
-  });
+  }
+});
+
+/** Its address. Called in a hook or a test, so that nothing is open where no test is run; closed after all of them. */
+async function serve(listener: RequestListener | Server): Promise<string> {
+  const server = listener instanceof Server ? listener : createServer(listener);
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
