@@ -36,6 +36,7 @@ const suites: Record<string, Suite> = {
   faults: { files: ['tests/faults/**/*.test.ts'], concurrency: 1, byDefault: true },
   labs: { files: ['tests/labs/**/*.test.ts'], concurrency: 1, byDefault: true },
   e2e: { files: ['tests/e2e/**/*.test.ts'], concurrency: 1, byDefault: true },
+  soak: { files: ['tests/soak/**/*.test.ts'], concurrency: 1, byDefault: false },
   compose: { files: ['tests/compose/**/*.test.ts'], concurrency: 1, byDefault: false },
 };
 

@@ -1,7 +1,7 @@
 import type { Engine, EngineRequest } from './engine.ts';
 import type { Item } from './item-size.ts';
 import { operationOf, parseObject, targeting } from './messages.ts';
-import { keyAttributes, newestKept } from './tables.ts';
+import { ITEMS_KEPT, keyAttributes, newestKept } from './tables.ts';
 
 interface Write {
   TableName?: string;
@@ -26,7 +26,7 @@ interface Written {
  */
 export function withForgetting(
   engine: Engine,
-  newest: Readonly<Record<string, number>> = newestKept,
+  newest: Readonly<Record<string, number>> = newestKept(ITEMS_KEPT),
 ): Engine {
   /** Keys by table, the one that was written longest ago first: a Map remembers insertion, and a write inserts anew. */
   const keys = new Map(Object.keys(newest).map((table) => [table, new Set<string>()]));

@@ -10,6 +10,7 @@ import { CapacityMeter } from './meter.ts';
 import { metered } from './metered.ts';
 import { planned, PlanRefused, readPlan, type Planned } from './plan.ts';
 import { prepareTables } from './prepare.ts';
+import { ITEMS_KEPT, newestKept } from './tables.ts';
 import { KnownTables } from './table-facts.ts';
 import { withThroughputQuota } from './throughput-quota.ts';
 import { withTransactions } from './transactions.ts';
@@ -25,6 +26,8 @@ export interface DynamoDBOptions {
   now?: () => number;
   /** Another DynamoDB that keeps the tables, such as `http://localhost:4566`. By default this process keeps them. */
   upstream?: string | undefined;
+  /** How many items each table that grows keeps, when the tables are in this process. */
+  itemsKept?: number;
 }
 
 /**
@@ -37,10 +40,13 @@ export interface DynamoDBOptions {
 export async function createDynamoDB({
   now = () => performance.now() / 1000,
   upstream,
+  itemsKept = ITEMS_KEPT,
 }: DynamoDBOptions = {}): Promise<RequestListener> {
   const bare =
     upstream === undefined
-      ? withTransactions(withForgetting(withFailedItems(withBoundedExpressions(startEngine()))))
+      ? withTransactions(
+          withForgetting(withFailedItems(withBoundedExpressions(startEngine())), newestKept(itemsKept)),
+        )
       : upstreamEngine(upstream);
   const meter = new CapacityMeter(now);
   const tables = new KnownTables();

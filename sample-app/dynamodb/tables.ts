@@ -24,12 +24,16 @@ const STOCK = 10_000_000;
 const CUSTOMERS = 40;
 
 /**
- * Of the tables that grow with each checkout, how many items are kept, those written last: as many as 80 minutes of
+ * Of each table that grows with each checkout, how many items are kept, those written last: as many as 80 minutes of
  * shoppers on a quiet day write, and 20 of a busy one.
  */
-export const newestKept = { orders: 5000, payments: 5000, customers: 5000 } as const satisfies Partial<
-  Record<TableName, number>
->;
+export const ITEMS_KEPT = 5000;
+
+/** The tables that grow, with so many items each. */
+export const newestKept = (items: number) =>
+  ({ orders: items, payments: items, customers: items }) as const satisfies Partial<
+    Record<TableName, number>
+  >;
 
 /** The attribute that is each table's key. */
 export const keyAttributes: Readonly<Record<TableName, string>> = {

@@ -19,6 +19,7 @@ export const portOffsets = {
   warm: 15_500,
   'xray-alone': 16_100,
   'hard-data': 16_700,
+  soak: 17_300,
   bench: 22_000,
 } as const;
 
