@@ -209,6 +209,38 @@ describe('around the pages', { skip: missingChromium, timeout: 10 * 60_000 }, ()
     });
   }
 
+  for (const colorScheme of ['light', 'dark'] as const)
+    test(`at 360 px, ${colorScheme}, the closed bar says what the checker under it would: a crash, a lab without its shop`, async () => {
+      await lab.ask('POST', `/lab/labs/${ids[0]}/start`);
+      const crashed = lab.processes.find(({ name }) => name === 'payment')!;
+      const was = { ...crashed };
+      Object.assign(crashed, { state: 'crashed', healthy: false, reason: 'ended with exit code 1' });
+      try {
+        await using opened = await visit(browser, `${lab.url}/labs/${ids[0]}/`, {
+          ...at(360, 640),
+          colorScheme,
+        });
+        const { page } = opened;
+        const bar = page.getByRole('button', { name: /the checker$/ });
+        await eventually('the crash is told', async () => {
+          lab.events.publish('status', { processes: lab.processes, memoryBytes: 0 });
+          return (await bar.getByText('payment has crashed').count()) > 0;
+        });
+        await bar.getByText('0 of 3 steps passed').waitFor();
+        await assertInView(bar.getByText('payment has crashed'), 'the crash');
+        await page.getByRole('status').getByText('payment has crashed').waitFor();
+        await assertAccessible(page);
+        Object.assign(crashed, was);
+        await lab.ask('POST', `/lab/labs/${ids[1]}/start`);
+        await page.reload();
+        await bar.getByText('Another lab has the shop').waitFor();
+        await assertInView(bar.getByText('Another lab has the shop'), 'what is not as the lab wants it');
+        await assertAccessible(page);
+      } finally {
+        Object.assign(crashed, was);
+      }
+    });
+
   test('at 360 px the focus never goes on under the open checker', async () => {
     await lab.ask('POST', `/lab/labs/${ids[0]}/start`);
     await using opened = await visit(browser, `${lab.url}/labs/${ids[0]}/`, at(360, 640));
