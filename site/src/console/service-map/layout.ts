@@ -6,14 +6,21 @@ export interface Point {
   y: number;
 }
 
+export interface EdgeCurve {
+  /** An SVG path. */
+  path: string;
+  /** A point of it, where its numbers have their place. */
+  middle: Point;
+}
+
 export interface MapLayout {
   /** Changes when a node or a connection appears or goes: only then are positions computed anew. */
   topology: string;
   width: number;
   height: number;
   nodes: Map<string, Point>;
-  /** An SVG path per edge, from ring to ring. */
-  edges: Map<string, string>;
+  /** By edge, from ring to ring. */
+  edges: Map<string, EdgeCurve>;
 }
 
 export const ringRadius = 38;
@@ -45,7 +52,7 @@ export function layoutMap(map: ServiceMap, previous?: MapLayout): MapLayout {
     const placed = graph.node(node.key) as unknown as Point;
     nodes.set(node.key, { x: placed.x, y: placed.y + ringShift });
   }
-  const edges = new Map<string, string>();
+  const edges = new Map<string, EdgeCurve>();
   const pairs = new Map<string, number>();
   const pairOf = ({ from, to }: MapEdge) => JSON.stringify([from.key, to.key]);
   for (const edge of map.edges) pairs.set(pairOf(edge), (pairs.get(pairOf(edge)) ?? 0) + 1);
@@ -59,7 +66,7 @@ export function layoutMap(map: ServiceMap, previous?: MapLayout): MapLayout {
     // Beside another edge of the same two nodes, the point in the middle keeps the two apart.
     const stops =
       points.length > 3 ? between.filter(isRankStop) : pairs.get(pairOf(edge))! > 1 ? between : [];
-    edges.set(edge.key, edgePath(from, to, stops));
+    edges.set(edge.key, edgeCurve(from, to, stops));
   }
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return { topology, width, height, nodes, edges };
@@ -69,24 +76,44 @@ export function layoutMap(map: ServiceMap, previous?: MapLayout): MapLayout {
 const isRankStop = (_point: Point, index: number) => index % 2 === 1;
 
 /** A curve that leaves one ring on its right and meets the next on its left; loops and back edges go around. */
-export function edgePath(from: Point, to: Point, through: readonly Point[] = []): string {
+export function edgeCurve(from: Point, to: Point, through: readonly Point[] = []): EdgeCurve {
   const gap = ringRadius + 7;
   if (from.x === to.x && from.y === to.y) {
-    return `M${from.x - 16} ${from.y - ringRadius} C${from.x - 40} ${from.y - 92} ${from.x + 40} ${from.y - 92} ${from.x + 16} ${from.y - gap}`;
+    return curve(
+      { x: from.x - 16, y: from.y - ringRadius },
+      { x: from.x - 40, y: from.y - 92 },
+      { x: from.x + 40, y: from.y - 92 },
+      { x: from.x + 16, y: from.y - gap },
+    );
   }
   if (to.x <= from.x) {
     const low = Math.max(from.y, to.y) + 84;
-    return `M${from.x} ${from.y + ringRadius} C${from.x} ${low} ${to.x} ${low} ${to.x} ${to.y + gap}`;
+    return curve(
+      { x: from.x, y: from.y + ringRadius },
+      { x: from.x, y: low },
+      { x: to.x, y: low },
+      { x: to.x, y: to.y + gap },
+    );
   }
-  const start = from.x + ringRadius + 1;
-  const end = to.x - gap;
-  const stops = [{ x: start, y: from.y }, ...through, { x: end, y: to.y }];
+  const stops = [{ x: from.x + ringRadius + 1, y: from.y }, ...through, { x: to.x - gap, y: to.y }];
   const curves = stops.slice(1).map((stop, index) => {
     const before = stops[index] ?? stop;
     const bend = Math.max(12, (stop.x - before.x) / 2);
-    return `C${before.x + bend} ${before.y} ${stop.x - bend} ${stop.y} ${stop.x} ${stop.y}`;
+    return curve(before, { x: before.x + bend, y: before.y }, { x: stop.x - bend, y: stop.y }, stop);
   });
-  return `M${start} ${from.y} ${curves.join(' ')}`;
+  const path = curves.map((one, index) => (index === 0 ? one.path : one.path.replace(/^M\S+ \S+ /, '')));
+  // Of an even number of curves none is in the middle: a stop is.
+  const half = curves.length / 2;
+  const middle = stops[half] ?? curves[Math.floor(half)]!.middle;
+  return { path: path.join(' '), middle };
+}
+
+function curve(from: Point, bend: Point, turn: Point, to: Point): EdgeCurve {
+  const half = (of: 'x' | 'y') => (from[of] + 3 * bend[of] + 3 * turn[of] + to[of]) / 8;
+  return {
+    path: `M${from.x} ${from.y} C${bend.x} ${bend.y} ${turn.x} ${turn.y} ${to.x} ${to.y}`,
+    middle: { x: half('x'), y: half('y') },
+  };
 }
 
 /** A long name in at most two lines, broken after `-`, `.`, `/`, `:` or `_`; never cut at the front. */

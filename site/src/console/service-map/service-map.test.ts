@@ -13,7 +13,7 @@ import {
   percentile,
   serviceMap,
 } from './graph.ts';
-import { layoutMap, nameLines, topologyOf } from './layout.ts';
+import { edgeCurve, layoutMap, nameLines, topologyOf } from './layout.ts';
 
 const shop: Service[] = [
   { ReferenceId: 0, Name: 'gateway', Type: 'client', State: 'unknown', Edges: [{ ReferenceId: 1 }] },
@@ -116,6 +116,31 @@ test('callers stand left of callees', () => {
   assert.ok(x('Client') < x('gateway') && x('gateway') < x('orders'));
 });
 
+const [left, right] = [
+  { x: 0, y: 0 },
+  { x: 300, y: 100 },
+];
+for (const { name, from = left, to = right, through = [], middle } of [
+  { name: 'between its ends', middle: { x: 147, y: 50 } },
+  { name: 'at the one stop of a detour', through: [{ x: 150, y: 400 }], middle: { x: 150, y: 400 } },
+  {
+    name: 'between the two stops of a detour',
+    through: [
+      { x: 100, y: 400 },
+      { x: 200, y: 300 },
+    ],
+    middle: { x: 150, y: 350 },
+  },
+  { name: 'below both, going back', from: right, to: left, middle: { x: 150, y: 160.875 } },
+  { name: 'above the ring, of a loop', to: left, middle: { x: 0, y: -79.375 } },
+])
+  test(`the numbers of an edge lie on it: ${name}`, () => {
+    const curve = edgeCurve(from, to, through);
+    assert.deepEqual(curve.middle, middle);
+    assert.equal(curve.path.match(/M/g)?.length, 1);
+    assert.equal(curve.path.match(/C/g)?.length, through.length + 1);
+  });
+
 test('a refresh with the same nodes keeps every position, whatever the ReferenceIds', () => {
   const first = layoutMap(map);
   const renumbered = serviceMap(
@@ -169,7 +194,7 @@ function assertEachIsDrawn({ nodes, edges }: ReturnType<typeof serviceMap>, coun
   const placed = layoutMap({ nodes, edges });
   const places = nodes.map(({ key }) => JSON.stringify(placed.nodes.get(key)));
   assert.equal(new Set(places).size, nodes.length, places.join('  '));
-  const paths = edges.map(({ key }) => placed.edges.get(key));
+  const paths = edges.map(({ key }) => placed.edges.get(key)?.path);
   assert.equal(new Set(paths).size, edges.length, paths.join('  '));
 }
 const service = (ReferenceId: number, Name: string, Type: string, Edges: Service['Edges'] = []): Service => ({
