@@ -15,11 +15,6 @@ export const CHECKOUT_SERVICES = [
 
 const POLL_MILLISECONDS = 100;
 
-export interface FirstTrace {
-  traceId: string;
-  services: string[];
-}
-
 /**
  * The names of the services that sent a segment of this trace, asked of the X-Ray API through the lab, which signs:
  * X-Ray may be asking for signatures.
@@ -38,9 +33,10 @@ export async function servicesInTrace(labUrl: string, traceId: string): Promise<
 /**
  * Sends one real checkout and waits until the X-Ray API returns its whole trace.
  * @param deadline when to give up, epoch milliseconds
+ * @returns the trace's id
  * @throws Error with a sentence that says what is missing
  */
-export async function firstJoinedTrace(labUrl: string, deadline: number): Promise<FirstTrace> {
+export async function firstJoinedTrace(labUrl: string, deadline: number): Promise<string> {
   let lack = 'the shop did not answer';
   while (Date.now() < deadline) {
     const sent = await send(labUrl).catch((error: Error) => ({ status: 0, body: error.message }) as Sent);
@@ -52,7 +48,7 @@ export async function firstJoinedTrace(labUrl: string, deadline: number): Promis
     while (Date.now() < deadline) {
       const services = await servicesInTrace(labUrl, sent.traceId);
       const missing = CHECKOUT_SERVICES.filter((name) => !services.includes(name));
-      if (missing.length === 0) return { traceId: sent.traceId, services };
+      if (missing.length === 0) return sent.traceId;
       lack = `trace ${sent.traceId} has no segment of ${missing.join(', ')}`;
       await sleep(POLL_MILLISECONDS);
     }

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { refusals } from '../labs/cli/doctor.ts';
 import { terminalText } from '../xray/terminal-text.ts';
 import { finishSetup } from './finish-setup.ts';
-import { firstJoinedTrace, type FirstTrace } from './first-trace.ts';
+import { firstJoinedTrace } from './first-trace.ts';
 import { removeLabFile, runningLab, writeLabFile } from './lab-file.ts';
 import { writeIdentities } from './supervisor/identities.ts';
 import { memoryOf, memoryTaken, type Memory } from './supervisor/memory.ts';
@@ -123,8 +123,8 @@ async function runInForeground(setUp: SetUp): Promise<void> {
   try {
     await allHealthy(supervisor, setUp);
     const lab = addressOf(processNamed('lab'), setUp);
-    const trace = await firstJoinedTrace(lab, Date.now() + START_DEADLINE_MILLISECONDS);
-    await summary(supervisor, setUp, trace, began);
+    const traceId = await firstJoinedTrace(lab, Date.now() + START_DEADLINE_MILLISECONDS);
+    await summary(supervisor, setUp, traceId, began);
     process.send?.({ ready: true });
     if (process.argv.includes('--finish-setup')) finishing = finishSetup(root, say);
   } catch (error) {
@@ -196,12 +196,8 @@ async function allHealthy(supervisor: Supervisor, setUp: SetUp): Promise<void> {
   }
 }
 
-async function summary(
-  supervisor: Supervisor,
-  setUp: SetUp,
-  { traceId, services }: FirstTrace,
-  began: number,
-) {
+/** Says nothing of what is in the trace: the first lab asks that. */
+async function summary(supervisor: Supervisor, setUp: SetUp, traceId: string, began: number) {
   const seconds = (Date.now() - began) / 1000;
   const setUpSeconds = (performance.timeOrigin - began) / 1000;
   const processes = await supervisor.viewAll();
@@ -215,7 +211,7 @@ X-Ray Lab is ready.
   X-Ray API              ${address('xray-api')}
   X-Ray daemon           127.0.0.1:${portOf(processNamed('xray-daemon'), setUp)} (UDP and TCP)
 
-  First joined trace     ${seconds.toFixed(1)} s after npm start: ${traceId}, ${services.length} services${setUpSeconds > WORTH_SAYING_SECONDS ? ` (${setUpSeconds.toFixed(1)} s of it was set-up)` : ''}
+  First joined trace     ${seconds.toFixed(1)} s after npm start: ${traceId}${setUpSeconds > WORTH_SAYING_SECONDS ? ` (${setUpSeconds.toFixed(1)} s of it was set-up)` : ''}
   Memory                 ${await memoryLine([process.pid, ...processes.flatMap(({ pid }) => pid ?? [])])}
 
 Next: open ${address('lab')} and start the first lab, or in another terminal:
