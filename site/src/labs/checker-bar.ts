@@ -1,6 +1,6 @@
 import type { LabProcess, LabRun, RunConditions } from '@xray-lab/labs/server/contract';
 import { currentStep, standing, stateWords } from './checker.ts';
-import { crashesOf } from './crashes.ts';
+import { crashedAmong } from './crashed.ts';
 
 /**
  * What the bar at the foot of a narrow window says of the checker that it opens: how far, and what is next. What stands in
@@ -25,7 +25,7 @@ export function barText(
 ): BarText {
   if (unreachable) return { standing: 'Live checker', next: 'The lab does not answer' };
   const usual = progressText(run);
-  const crashed = crashesOf(processes).map(({ name }) => name);
+  const crashed = crashedAmong(processes).map(({ name }) => name);
   if (crashed.length > 0)
     return { standing: crashWords(crashed), next: progressLine(usual), notice: 'trouble' };
   const conditions = run?.started && !standing(run).finished ? run.conditions : undefined;

@@ -1,4 +1,5 @@
 import type { LabProcess } from '@xray-lab/labs/server/contract';
+import { crashedAmong } from './crashed.ts';
 
 /** What a learner is told of a service that crashed. */
 export interface CrashNotice {
@@ -13,9 +14,9 @@ export interface CrashNotice {
   remedy: string;
 }
 
-/** Services that ended and that nobody stopped. The lab process, which comes back by itself, is told by the page's own connection. */
+/** What is told of each service that has crashed. */
 export const crashesOf = (processes: readonly LabProcess[]): CrashNotice[] =>
-  processes.filter(({ name, state }) => state === 'crashed' && name !== 'lab').map(noticeOf);
+  crashedAmong(processes).map(noticeOf);
 
 function noticeOf({ name, crash, reason }: LabProcess): CrashNotice {
   const { error, message, how, file, line, source } = crash ?? {};
