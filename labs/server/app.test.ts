@@ -403,14 +403,29 @@ describe('the control plane', () => {
     });
   }
 
-  test('a body of more than 5 MB is refused with 413', async () => {
-    const { status, body } = await lab.ask(
-      'PUT',
-      '/lab/progress',
-      JSON.stringify({ format: 'x'.repeat(6e6) }),
-    );
-    assert.deepEqual([status, body.error], [413, 'too-large']);
-  });
+  for (const { what, method, path, text, status, error } of [
+    {
+      what: 'a command of more than 1 MB is refused with 413',
+      method: 'POST',
+      path: '/lab/send',
+      text: JSON.stringify({ customerId: 'x'.repeat(1.1e6) }),
+      status: 413,
+      error: 'too-large',
+    },
+    {
+      what: 'progress of 6 MB is read, and is refused for what it is',
+      method: 'PUT',
+      path: '/lab/progress',
+      text: JSON.stringify({ format: 'x'.repeat(6e6) }),
+      status: 400,
+      error: 'bad-request',
+    },
+  ]) {
+    test(what, async () => {
+      const answer = await lab.ask(method, path, text);
+      assert.deepEqual([answer.status, answer.body.error], [status, error]);
+    });
+  }
 
   test('after every wrong request the lab still works', async () => {
     for (const { method, path, body } of wrong) await lab.ask(method, path, body);

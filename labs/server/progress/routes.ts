@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer';
-import { Router } from 'express';
+import { Router, type Response } from 'express';
 import { z } from 'zod';
 import { modes, type AttemptState } from '@xray-lab/quiz';
 import { listOf, takingTurns } from '@xray-lab/xray/json';
@@ -135,17 +135,27 @@ export function progressRoutes(
 ): Router {
   const routes = Router();
 
-  const exported = (): Progress => ({
-    format: 'xray-lab-progress',
-    version: 1,
-    exportedAt: now(),
-    labs: store.all('lab').map(({ id: lab, value }) => ({ id: lab, ...(value as StoredRun) })),
-    quiz: quiz.exported(),
-  });
+  /** Written attempt by attempt, in turns with other requests: there may be hundreds, with all that was answered. */
+  async function sendExport(response: Response): Promise<void> {
+    const turns = takingTurns();
+    const file: Progress = {
+      format: 'xray-lab-progress',
+      version: 1,
+      exportedAt: now(),
+      labs: store.all('lab').map(({ id: lab, value }) => ({ id: lab, ...(value as StoredRun) })),
+      quiz: [],
+    };
+    response.type('json').write(JSON.stringify(file).replace(/\]\}$/, ''));
+    let comma = '';
+    for (const attempt of quiz.exported()) {
+      response.write(`${comma}${JSON.stringify(attempt)}`);
+      comma = ',';
+      if (turns.isOver()) await turns.next();
+    }
+    response.end(']}');
+  }
 
-  routes.get('/lab/progress', (_request, response) => {
-    response.json(exported());
-  });
+  routes.get('/lab/progress', (_request, response) => sendExport(response));
 
   routes.put('/lab/progress', bytesOfJson(fileLimit), async (request, response) => {
     const file = await readProgress(request.body);
@@ -159,7 +169,7 @@ export function progressRoutes(
     );
     runs.announce();
     await takingTurns().next();
-    response.json(exported());
+    await sendExport(response);
   });
 
   return routes;

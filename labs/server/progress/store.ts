@@ -21,6 +21,8 @@ export interface ProgressStore {
   remove(kind: DocumentKind, id: string): void;
   /** In the order of first writing. */
   all(kind: DocumentKind): StoredDocument[];
+  /** The same, each read when it is asked for: many large ones take turns with other work. */
+  each(kind: DocumentKind): Iterable<StoredDocument>;
   /** The one of `all` that was first written last; of the others nothing is read. */
   last(kind: DocumentKind): StoredDocument | undefined;
   /** Resolves to how many there were. */
@@ -68,6 +70,7 @@ export function openProgressStore(path: string, now: () => number): ProgressStor
     put: (kind, id, value) => inWords(() => void put.run(kind, id, now(), JSON.stringify(value))),
     remove: (kind, id) => inWords(() => void remove.run(kind, id)),
     all: (kind) => inWords(() => (all.all(kind) as unknown as Row[]).map(asDocument)),
+    each: (kind) => eachDocument(inWords(() => all.all(kind) as unknown as Row[])),
     last: (kind) =>
       inWords(() => {
         const row = last.get(kind) as Row | undefined;
@@ -89,6 +92,10 @@ export function openProgressStore(path: string, now: () => number): ProgressStor
     },
     close: () => database.close(),
   };
+}
+
+function* eachDocument(rows: readonly Row[]): Generator<StoredDocument> {
+  for (const row of rows) yield asDocument(row);
 }
 
 interface Row {

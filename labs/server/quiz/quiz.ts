@@ -8,6 +8,7 @@ import {
   type QuizEngine,
   type QuizOptions,
 } from '@xray-lab/quiz';
+import { takingTurns } from '@xray-lab/xray/json';
 import type { QuizAnswer, QuizAttempt, QuizReport, QuizStanding, QuizVerdict } from '../contract.ts';
 import { badRequest, conflict, notFound } from '../problem.ts';
 import type { ProgressStore } from '../progress/store.ts';
@@ -30,7 +31,7 @@ export interface QuizControl {
   next(id: string): QuizAttempt;
   report(id: string): QuizReport;
   /** Attempts as they may leave the server: without the keys of questions that are still open. */
-  exported(): { id: string; updatedAt: number; state: AttemptState }[];
+  exported(): Iterable<{ id: string; updatedAt: number; state: AttemptState }>;
   /**
    * Forgets every attempt and takes these instead. Resolves to how many were forgotten.
    * @param besides Writes more, in the same transaction.
@@ -75,9 +76,11 @@ export function createQuiz({ store, lab, now, changed, engine: more = {} }: Quiz
   }
 
   /** Throws a 400 for what has the form of an attempt and can't be one: nothing could be shown or graded of it. */
-  function rehearse(attempts: readonly AttemptState[]): void {
+  async function rehearse(attempts: readonly AttemptState[]): Promise<void> {
     const trial = createQuizEngine({ ...more, secret, now, lab });
+    const turns = takingTurns();
     for (const [index, attempt] of attempts.entries()) {
+      if (turns.isOver()) await turns.next();
       try {
         trial.restore({ attempts: [attempt] });
         trial.report(attempt.id);
@@ -108,15 +111,13 @@ export function createQuiz({ store, lab, now, changed, engine: more = {} }: Quiz
     next: (id) => inOurWords(() => engine.next(attemptId(id))),
     report: (id) => inOurWords(() => engine.report(attemptId(id))),
 
-    exported: () =>
-      store.all('quiz').map(({ id, updatedAt, value }) => ({
-        id,
-        updatedAt,
-        state: withoutOpenKeys(value as AttemptState),
-      })),
+    *exported() {
+      for (const { id, updatedAt, value } of store.each('quiz'))
+        yield { id, updatedAt, state: withoutOpenKeys(value as AttemptState) };
+    },
 
     async replace(attempts, besides = () => {}) {
-      rehearse(attempts);
+      await rehearse(attempts);
       await engine.close();
       let forgotten = 0;
       try {
