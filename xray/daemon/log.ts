@@ -1,4 +1,4 @@
-import { terminalLine } from '../terminal-text.ts';
+import { terminalText } from '../terminal-text.ts';
 
 /** The daemon's own log format, which learners grep: `2026-11-22T17:35:44Z [Info] text`. */
 export interface Log {
@@ -30,13 +30,14 @@ export function logLevelOf(flag: string, file: string): LogLevel {
 }
 
 /**
- * What a datagram says stands on its one line: a line feed in it would begin a line of somebody else's, an escape type.
+ * What is written acts on nothing: an escape in it is shown. Line feeds are the daemon's own, as in AWS's; whoever logs what a
+ * datagram says puts it on one line (`terminalLine`), so that it can't begin a line of somebody else's.
  * @param write receives one line with its line feed
  */
 export function createLog(level: LogLevel, write: (line: string) => void, now: () => Date): Log {
   const line = (name: keyof typeof severities) => (text: string) => {
     if (severities[name] < logLevels[level]) return;
-    write(`${now().toISOString().slice(0, 19)}Z [${name}] ${terminalLine(text.replace(/\n$/, ''))}\n`);
+    write(`${now().toISOString().slice(0, 19)}Z [${name}] ${terminalText(text)}\n`);
   };
   return { debug: line('Debug'), info: line('Info'), warn: line('Warn'), error: line('Error') };
 }

@@ -82,6 +82,29 @@ test('a refused document is named with its trace, printed at debug level, and th
   assert.deepEqual(counted, { sent: 2, rejected: 3, failed: [] });
 });
 
+test('a refused document stays on its line, whatever is in it', async (context) => {
+  const document =
+    '{"trace_id":"1-58406520-a006649127e371903a2de979","id":"70de5b6f19ff9a0a","name":"a\n2026-11-22T17:35:44Z [Info] forged"}';
+  const message = 'no\n2026-11-22T17:35:44Z [Info] forged';
+  const xray = await answering(200, {
+    UnprocessedTraceSegments: [
+      { Id: '70de5b6f19ff9a0a', ErrorCode: 'X', Message: message },
+      { ErrorCode: 'X' },
+    ],
+  })(context);
+  const { upload, lines } = setUp(context, clientFor(xray.endpoint));
+  await upload(['no\nid', document]);
+  const starts = lines
+    .join('\n')
+    .split('\n')
+    .filter((line) => /^2026|^id/.test(line));
+  assert.deepEqual(starts, [], lines.join('\n'));
+  assert.ok(
+    lines.some((line) => line.includes('"a\\n2026-11-22T17:35:44Z [Info] forged"')),
+    lines.join('\n'),
+  );
+});
+
 const failures = [
   {
     name: 'throttling is tried once more, then the batch is lost',

@@ -1,3 +1,4 @@
+import { terminalLine } from '../terminal-text.ts';
 import { callAws, type Pause } from './aws-call.ts';
 import type { AwsClient } from './aws-client.ts';
 import { undecodable } from './failure.ts';
@@ -100,25 +101,25 @@ function logRefusals(
   const documents = new Map<string, string>();
   for (const document of batch) {
     const id = /"id":"(.*?)"/.exec(document)?.[1];
-    if (id === undefined) log.debug(`Failed to match "id" in segment: ${document}`);
+    if (id === undefined) log.debug(`Failed to match "id" in segment: ${terminalLine(document)}`);
     else documents.set(id, document);
   }
   for (const refusal of refusals) {
     telemetry.rejected();
     if (refusal.Id == null) {
       log.debug(`Received nil unprocessed segment id from X-Ray service: ${struct(refusal)}`);
-      log.debug(`Content in this batch: ${batch.join(' ')}`);
+      log.debug(`Content in this batch: ${terminalLine(batch.join(' '))}`);
       return;
     }
     const document = documents.get(refusal.Id) ?? '';
     const traceId = /"trace_id":"(.*?)"/.exec(document)?.[1];
-    if (traceId) log.error(`Unprocessed trace ${traceId}, segment: ${struct(refusal)}`);
+    if (traceId) log.error(`Unprocessed trace ${terminalLine(traceId)}, segment: ${struct(refusal)}`);
     else log.error(`Unprocessed segment: ${struct(refusal)}`);
-    log.debug(document);
+    log.debug(terminalLine(document));
   }
 }
 
 function struct({ Id, ErrorCode, Message }: Unprocessed): string {
   const members = Object.entries({ ErrorCode, Id, Message }).filter(([, value]) => value != null);
-  return `{\n${members.map(([name, value]) => `  ${name}: "${value}"`).join(',\n')}\n}`;
+  return `{\n${members.map(([name, value]) => `  ${name}: "${terminalLine(String(value))}"`).join(',\n')}\n}`;
 }

@@ -74,13 +74,23 @@ export const daemon: readonly Defect[] = [
     red: { file: 'xray/daemon/uploader.test.ts', test: 'a refused permission is not tried again' },
   },
   {
-    name: 'a datagram writes lines of its own into the log',
+    name: 'an escape of a datagram acts on the terminal',
     file: 'xray/daemon/log.ts',
-    replace: "${terminalLine(text.replace(/\\n$/, ''))}",
+    replace: '${terminalText(text)}',
     with: '${text}',
     red: {
       file: 'xray/daemon/log.test.ts',
-      test: 'what a datagram says stays on its line: a line feed begins no other line',
+      test: 'what a datagram says acts on nothing: an escape is shown',
+    },
+  },
+  {
+    name: 'a document writes lines of its own into the log',
+    file: 'xray/daemon/uploader.ts',
+    replace: 'log.debug(terminalLine(document));',
+    with: 'log.debug(document);',
+    red: {
+      file: 'xray/daemon/uploader.test.ts',
+      test: 'a refused document stays on its line, whatever is in it',
     },
   },
 ];

@@ -110,7 +110,7 @@ export const traces: readonly Defect[] = [
   {
     name: 'edge() takes every caller',
     file: 'xray/model/filter-expression/matcher.ts',
-    replace: 'isSelected(call.caller, from) &&',
+    replace: 'isSelected(call.caller, expression.from) &&',
     with: '',
     red: {
       file: 'xray/model/filter-expression/matcher.test.ts',
@@ -120,8 +120,8 @@ export const traces: readonly Defect[] = [
   {
     name: 'service() takes every service',
     file: 'xray/model/filter-expression/matcher.ts',
-    replace: 'isSelected(segment, selector) &&',
-    with: '',
+    replace: 'if (isSelected(segment, expression.selector)) yield',
+    with: 'yield',
     red: {
       file: 'xray/model/filter-expression/matcher.test.ts',
       test: 'service(id(name: "orders", type: "AWS::DynamoDB::Table")) { throttle }: throttled table',
