@@ -263,7 +263,8 @@ const bareDocument = ({
   let NextToken, count = 0;
   do {
     const input = JSON.stringify({ StartTime: ${start}, EndTime: ${end}, NextToken });
-    const answer = await fetch('/lab/xray/GetTraceSummaries', { method: 'POST', body: input });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch('/lab/xray/GetTraceSummaries', { method: 'POST', headers, body: input });
     const page = await answer.json();
     for (const { Id, StartTime, ResponseTime, Http } of page.TraceSummaries) {
       const row = body.insertRow();
@@ -300,7 +301,8 @@ async function largeTracePage(stage: Stage) {
 /** In the page: the documents of a trace, read again and pretty-printed into one element. */
 async function prettyPrinted(id: string): Promise<void> {
   const body = JSON.stringify({ TraceIds: [id] });
-  const answer = await fetch('/lab/xray/BatchGetTraces', { method: 'POST', body });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch('/lab/xray/BatchGetTraces', { method: 'POST', headers, body });
   const { Traces } = (await answer.json()) as { Traces: { Segments: { Document: string }[] }[] };
   const pre = document.createElement('pre');
   pre.textContent = Traces[0]!.Segments.map(({ Document }) =>
