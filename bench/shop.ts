@@ -3,12 +3,14 @@
  * request, one samples as X-Ray does by default (one a second, and 5 % of the rest), one runs without the SDK. Then what
  * memory the lab holds with every process started.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteSamplingRuleCommand, XRayClient } from '@aws-sdk/client-xray';
 import { sendCheckout } from '@xray-lab/sample-app/traffic';
 import type { LabProcess, LabStatus } from '@xray-lab/labs/server/contract';
+import { supervisorHeaders } from '../scripts/supervisor-token.ts';
 import { portOffsets } from '../scripts/supervisor/port-offsets.ts';
 import { SUPERVISOR_PORT } from '../scripts/supervisor/table.ts';
 import { eventually, startStack, type Stack } from '../tests/stack.ts';
@@ -54,21 +56,41 @@ export async function benchShop(): Promise<Bench> {
   }
 }
 
+/**
+ * Every process of the next lab can run without the X-Ray SDK, and does from its next start on once `begin` was called: the
+ * lab itself waits for a first trace. The supervisor takes no such variable from anybody, so they come with its own environment.
+ */
+function preloadUntraced() {
+  const flag = join(tmpdir(), `xray-lab-untraced-${process.pid}`);
+  rmSync(flag, { force: true });
+  const before = process.env['NODE_OPTIONS'];
+  process.env['NODE_OPTIONS'] =
+    `${before ?? ''} --import ${new URL('./shop-untraced.mjs', import.meta.url).href}`.trim();
+  process.env['BENCH_UNTRACED'] = flag;
+  return {
+    begin: () => writeFileSync(flag, ''),
+    forget() {
+      delete process.env['BENCH_UNTRACED'];
+      if (before === undefined) delete process.env['NODE_OPTIONS'];
+      else process.env['NODE_OPTIONS'] = before;
+    },
+  };
+}
+
 async function start(mode: Mode): Promise<Stack> {
   const name = `bench-shop-${mode}` as const;
-  const stack = await startStack(name, 'own');
+  const untraced = mode === 'off' ? preloadUntraced() : undefined;
+  const stack = await startStack(name, 'own').finally(() => untraced?.forget());
   // The lab's own shoppers come when the shop opens; only then can they be sent away.
   await eventually('shoppers', async () => (await status(stack)).traffic.profile !== 'off', 40);
   await ask(stack, 'PUT', '/lab/traffic', { profile: 'off' });
-  if (mode === 'off') {
-    const preload = new URL('./shop-untraced.mjs', import.meta.url);
-    const variables = { NODE_OPTIONS: `--import ${preload.href}` };
+  if (untraced) {
+    untraced.begin();
     const supervisor = `http://127.0.0.1:${SUPERVISOR_PORT + portOffsets[name]}`;
     for (const { name } of (await status(stack)).processes.filter(isService)) {
       const answer = await fetch(`${supervisor}/processes/${name}/restart`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ variables }),
+        headers: supervisorHeaders(stack.home),
       });
       if (!answer.ok) throw new Error(`${name} could not be restarted: ${await answer.text()}`);
     }
