@@ -78,6 +78,10 @@ export function webPageGuard(rules: WebPageRules): (method: string, headers: Hea
   };
 }
 
+/** The names in `XRAY_ALLOWED_HOSTS`, with commas or spaces between; none when it is not set. */
+export const allowedHostsIn = (env: NodeJS.ProcessEnv): string[] =>
+  (env['XRAY_ALLOWED_HOSTS'] ?? '').split(/[,\s]+/).filter((name) => name !== '');
+
 const refused = (message: string): Refusal => ({ status: 403, message });
 
 const text = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(', ') : value);

@@ -3,6 +3,7 @@ import { throttlingCodes, type ThrottlingCode } from '../errors.ts';
 import { isLimitProfile, limitProfiles, type LimitProfile } from '../limits.ts';
 import { storeLimits } from '../store/limits.ts';
 import { highestRateLimit, longestVisibilityDelay, type LiveSettings } from './live-settings.ts';
+import { allowedHostsIn } from '../web-pages.ts';
 
 export interface ApiSettings {
   host: string;
@@ -41,7 +42,7 @@ export function readSettings(env: NodeJS.ProcessEnv): ApiSettings {
   return {
     host: env['HOST'] || '127.0.0.1',
     port: wholeNumber(env, 'PORT', 2001, 0, 65_535),
-    allowedHosts: (env['XRAY_ALLOWED_HOSTS'] ?? '').split(/[,\s]+/).filter((name) => name !== ''),
+    allowedHosts: allowedHostsIn(env),
     storePath: env['XRAY_STORE'] || join(home, 'xray.sqlite'),
     storeBytes:
       wholeNumber(env, 'XRAY_STORE_MB', storeLimits.storeBytes / 1024 ** 2, 1, 1_000_000) * 1024 ** 2,

@@ -1,6 +1,7 @@
 import type { ConfigFile } from './config-file.ts';
 import type { Flags } from './flags.ts';
 import { logLevelOf, type LogLevel } from './log.ts';
+import { allowedHostsIn } from '../web-pages.ts';
 
 export interface Config {
   /** `host:port`, as given: what is wrong with it is said when it is bound. */
@@ -62,7 +63,7 @@ export function resolveConfig(
       askedMegabytes > 0 ? askedMegabytes : Math.floor((totalMemoryBytes * bufferShare) / 1024 ** 2),
     concurrency: Math.max(1, file.Concurrency || 8),
     verifyCertificate: !file.NoVerifySSL,
-    allowedHosts: (env['XRAY_ALLOWED_HOSTS'] ?? '').split(/[,\s]+/).filter((name) => name !== ''),
+    allowedHosts: allowedHostsIn(env),
   };
 }
 
